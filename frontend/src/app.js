@@ -1,0 +1,8 @@
+// Loaded by every page: htmx for the parts that swap, the keyboard, and where the focus goes after a swap.
+//
+// htmx reads its settings as it loads, from the page: <meta name="htmx-config" content='{"includeIndicatorCSS": false}'>.
+// Under the content security policy no text becomes code: hx-on, js: values and trigger filters in brackets do not work,
+// so a template never uses them.
+import 'htmx.org';
+import './keyboard.js';
+import './focus.js';
