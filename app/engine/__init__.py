@@ -1,0 +1,48 @@
+"""The engine room: BPMN definitions in, one command a call, plain data out. Nobody else imports SpiffWorkflow."""
+
+from app.engine.bridge import ReplayHost
+from app.engine.definitions import load
+from app.engine.faults import BadState, EngineError, InvalidDefinition, ModelFault, NotWaiting, Problem
+from app.engine.lanes import LANES
+from app.engine.runtime import Engine
+from app.engine.types import (
+    Advance,
+    ClosedTask,
+    Definition,
+    Element,
+    Flow,
+    Host,
+    OpenTask,
+    OpenTimer,
+    Scalar,
+    SentMessage,
+    Step,
+    Subscription,
+    Trace,
+)
+
+__all__ = [
+    "LANES",
+    "Advance",
+    "BadState",
+    "ClosedTask",
+    "Definition",
+    "Element",
+    "Engine",
+    "EngineError",
+    "Flow",
+    "Host",
+    "InvalidDefinition",
+    "ModelFault",
+    "NotWaiting",
+    "OpenTask",
+    "OpenTimer",
+    "Problem",
+    "ReplayHost",
+    "Scalar",
+    "SentMessage",
+    "Step",
+    "Subscription",
+    "Trace",
+    "load",
+]

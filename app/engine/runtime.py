@@ -1,0 +1,248 @@
+"""State in, one outside action, our own guarded stepping, state out. Rules and actions are handed in as a host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Literal, NoReturn
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.task import Task
+
+from app.engine import reading
+from app.engine.bridge import Bridge
+from app.engine.cache import LiveCache
+from app.engine.faults import EngineError, ModelFault, NotWaiting
+from app.engine.payload import checked
+from app.engine.specs import DUE, FIRED
+from app.engine.stamp import stamped
+from app.engine.state import Sealer, decode, encode, settle, state_hash
+from app.engine.types import Advance, Definition, Host, Scalar, SentMessage, Step
+from app.engine.workflow import LiveWorkflow
+
+MAX_STEPS = 500
+MAX_TASKS = 2_000
+MAX_SECONDS = 2.0
+
+Status = Literal["active", "completed", "cancelled"]
+Action = Callable[[LiveWorkflow], None]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What keep() needs to put a committed workflow into the cache."""
+
+    instance_id: str
+    workflow: LiveWorkflow
+
+
+class _NoHost:
+    """Stands where an action asks nothing of the world."""
+
+    def act(self, operation: str, element_id: str, data: Mapping[str, Scalar]) -> NoReturn:
+        raise ModelFault("", element_id, "no host for this command")
+
+    def due(self, rule: str, element_id: str, data: Mapping[str, Scalar]) -> NoReturn:
+        raise ModelFault("", element_id, "no host for this command")
+
+
+class Engine:
+    """Runs instances of definitions. Holds no instance but those in its cache, so any process can go on with any state.
+
+    Each command raises only EngineError, or unchanged what the host raised; afterwards the given state still holds.
+    """
+
+    def __init__(self, state_key: bytes, cache_bytes: int = 64 << 20) -> None:
+        if len(state_key) < 32:
+            raise ValueError("the state key needs 32 bytes or more")
+        self._sealer = Sealer(state_key)
+        self._cache = LiveCache(cache_bytes)
+
+    def start(self, definition: Definition, step: Step, data: Mapping[str, Any], host: Host) -> Advance:
+        """Open an instance with these values. Raises ModelFault."""
+        values = checked(data, definition.key, definition.key)
+        bridge = Bridge(definition.key, host)
+        with self._guarded(definition, bridge), stamped(step) as since:
+            deployment = definition.deployment
+            workflow = LiveWorkflow(deployment.spec, deployment.subspecs, script_engine=bridge)
+            workflow.task_tree.data.update(values)
+            _run_automatic(workflow, definition)
+            return self._finish(workflow, definition, step, bridge, {}, since)
+
+    def complete(
+        self, definition: Definition, state: bytes, step: Step, task_id: str, data: Mapping[str, Any], host: Host
+    ) -> Advance:
+        """Complete a person's task; the given values are merged into its data. Raises NotWaiting, ModelFault, BadState."""
+        values = checked(data, definition.key, task_id)
+
+        def action(workflow: LiveWorkflow) -> None:
+            task = _waiting(workflow, task_id, "task")
+            task.data.update(values)
+            task.run()
+
+        return self._command(definition, state, step, host, action)
+
+    def fire(self, definition: Definition, state: bytes, step: Step, task_id: str, host: Host) -> Advance:
+        """Let one timer pass, this one only and whatever the clock says. Raises NotWaiting, ModelFault, BadState."""
+
+        def action(workflow: LiveWorkflow) -> None:
+            task = _waiting(workflow, task_id, "timer")
+            task.internal_data[FIRED] = True
+            task.task_spec._update(task)
+
+        return self._command(definition, state, step, host, action)
+
+    def deliver(
+        self, definition: Definition, state: bytes, step: Step, task_id: str, message: str, host: Host
+    ) -> Advance:
+        """Give a message to the one task that waits for it. Raises NotWaiting, ModelFault, BadState."""
+
+        def action(workflow: LiveWorkflow) -> None:
+            task = _waiting(workflow, task_id, "message")
+            event = task.task_spec.event_definition
+            if event.name != message:
+                raise NotWaiting(task_id)
+            task.task_spec.catch(task, BpmnEvent(event, {}, {}))
+            task.task_spec._update(task)
+
+        return self._command(definition, state, step, host, action)
+
+    def cancel(self, definition: Definition, state: bytes, step: Step) -> Advance:
+        """End the instance where it stands; nothing in it waits any more. Raises BadState."""
+
+        def action(workflow: LiveWorkflow) -> None:
+            workflow.cancel()
+
+        return self._command(definition, state, step, _NoHost(), action)
+
+    def move_timer(self, definition: Definition, state: bytes, step: Step, task_id: str, due_at: datetime) -> Advance:
+        """Give a waiting timer another instant. Raises NotWaiting, BadState; ValueError when due_at is not aware."""
+        if due_at.tzinfo is None:
+            raise ValueError("the instant of a timer must be aware")
+
+        def action(workflow: LiveWorkflow) -> None:
+            _waiting(workflow, task_id, "timer").internal_data[DUE] = due_at.isoformat()
+
+        return self._command(definition, state, step, _NoHost(), action)
+
+    def keep(self, advance: Advance) -> None:
+        """Put the live object of a committed step into the cache. Never before the commit."""
+        live: Live = advance.live
+        if advance.status == "active":
+            self._cache.put((live.instance_id, advance.state_hash), live.workflow, len(advance.state))
+
+    def _command(self, definition: Definition, state: bytes, step: Step, host: Host, action: Action) -> Advance:
+        bridge = Bridge(definition.key, host)
+        workflow = self._take(definition, state, step)
+        workflow.script_engine = bridge
+        with self._guarded(definition, bridge), stamped(step) as since:
+            before = reading.snapshot(workflow)
+            action(workflow)
+            _run_automatic(workflow, definition)
+            return self._finish(workflow, definition, step, bridge, before, since)
+
+    def _take(self, definition: Definition, state: bytes, step: Step) -> LiveWorkflow:
+        digest = self._sealer.check(state, definition, step.instance_id)
+        live = self._cache.take((step.instance_id, digest))
+        return live if live is not None else decode(self._sealer.unpack(state), definition.deployment)
+
+    def _finish(
+        self,
+        workflow: LiveWorkflow,
+        definition: Definition,
+        step: Step,
+        bridge: Bridge,
+        before: reading.Snapshot,
+        since: float,
+    ) -> Advance:
+        sent = _sent(workflow, definition)
+        trace = reading.trace(workflow, definition, before, since)
+        after = reading.snapshot(workflow)
+        status = _status(workflow)
+        if status == "active" and not any(seen.kind for seen in after.values()):
+            raise ModelFault(definition.key, definition.key, "nothing is left that could move this instance")
+        settle(workflow)
+        body = encode(workflow)
+        state = self._sealer.seal(body, definition, step.instance_id)
+        workflow.script_engine = None
+        return Advance(
+            state=state,
+            state_hash=state_hash(state),
+            status=status,
+            opened=reading.opened(workflow, definition, before),
+            closed=reading.closed(before, after),
+            timers=reading.timers(workflow, before),
+            timers_closed=tuple(str(id_) for id_ in reading.gone(before, after, "timer")),
+            subscriptions=reading.subscriptions(workflow, before),
+            subscriptions_closed=tuple(str(id_) for id_ in reading.gone(before, after, "message")),
+            sent=sent,
+            trace=trace,
+            data=reading.current_data(workflow),
+            answers=tuple(bridge.answers),
+            live=Live(step.instance_id, workflow),
+        )
+
+    @contextmanager
+    def _guarded(self, definition: Definition, bridge: Bridge) -> Iterator[None]:
+        """What the host raised leaves unchanged; what the library raised leaves as a ModelFault with its element."""
+        try:
+            yield
+        except EngineError:
+            raise
+        except Exception as error:
+            if error is bridge.raised:
+                raise
+            spec = getattr(error, "task_spec", None)
+            element_id = getattr(spec, "bpmn_id", None) or getattr(spec, "name", None) or definition.key
+            raise ModelFault(definition.key, str(element_id), str(error)) from error
+
+
+def _run_automatic(workflow: LiveWorkflow, definition: Definition) -> None:
+    """Run what waits for nobody, one task after another, within the limits of one command."""
+    until = perf_counter() + MAX_SECONDS
+    for _ in range(MAX_STEPS):
+        task = workflow.next_automatic()
+        if task is None:
+            return
+        task.run()
+        if perf_counter() > until:
+            raise ModelFault(definition.key, _name(task), f"more than {MAX_SECONDS} seconds in one command")
+        if sum(len(part.tasks) for part in workflow.parts()) > MAX_TASKS:
+            raise ModelFault(definition.key, _name(task), f"more than {MAX_TASKS} tasks")
+    raise ModelFault(definition.key, definition.key, f"more than {MAX_STEPS} steps in one command")
+
+
+def _name(task: Task) -> str:
+    return str(task.task_spec.bpmn_id or task.task_spec.name)
+
+
+def _waiting(workflow: LiveWorkflow, task_id: str, kind: str) -> Task:
+    """The task with this id, if it waits for this kind of action: the library would run a finished one again."""
+    try:
+        task = workflow.find(UUID(task_id))
+    except ValueError:
+        task = None
+    if task is None or not reading.is_waiting_for(task, kind):
+        raise NotWaiting(task_id)
+    return task
+
+
+def _sent(workflow: LiveWorkflow, definition: Definition) -> tuple[SentMessage, ...]:
+    """The messages that leave the instance; terminate ends and uncaught errors leave events there too."""
+    senders = definition.deployment.senders
+    return tuple(
+        SentMessage(event.event_definition.name, senders.get(id(event.event_definition), ""))
+        for event in workflow.get_events()
+        if isinstance(event.event_definition, MessageEventDefinition)
+    )
+
+
+def _status(workflow: LiveWorkflow) -> Status:
+    if not workflow.is_completed():
+        return "active"
+    return "completed" if workflow.success else "cancelled"
