@@ -78,7 +78,7 @@ def _prepare(part: Any, task_spec: Any, senders: dict[int, str]) -> None:
     """Connect multi-instances (a restored one would hang), put the named timer in, note who throws what."""
     if isinstance(task_spec, LoopTask):
         part.task_specs[task_spec.task_spec].completed_event.connect(task_spec.merge_child)
-    event = getattr(task_spec, "event_definition", None)
+    event: Any = getattr(task_spec, "event_definition", None)
     if type(event) is TimeDateEventDefinition:
         task_spec.event_definition = NamedTimer(event.name, event.expression)
     elif event is not None:

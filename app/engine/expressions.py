@@ -36,9 +36,11 @@ class BadExpression(ValueError):
 class _Closed(SimpleEval):
     def __init__(self, names: Mapping[str, Any]) -> None:
         super().__init__(names=dict(names), functions={})
-        self.nodes = {kind: handler for kind, handler in self.nodes.items() if kind in _NODES}
+        nodes: dict[type[ast.AST], Any] = self.nodes
+        self.nodes = {kind: handler for kind, handler in nodes.items() if kind in _NODES}
         self.nodes[ast.Tuple] = self.nodes[ast.List] = self._listed
-        self.operators = {kind: apply for kind, apply in self.operators.items() if kind in _OPERATORS}
+        operators: dict[type[ast.AST], Any] = self.operators
+        self.operators = {kind: apply for kind, apply in operators.items() if kind in _OPERATORS}
         self.operators[ast.Mult] = _multiply
         self.operators[ast.Add] = _add
 

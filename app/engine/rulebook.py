@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 from app.engine.faults import Problem
@@ -65,7 +67,7 @@ class Rulebook:
         named: etree._Element | None = node
         while named is not None and not named.get("id"):
             named = named.getparent()
-        self._add(file, str(named.get("id")) if named is not None else "", int(node.sourceline or 0), rule, detail)
+        self._add(file, str(named.get("id")) if named is not None else "", _line(node), rule, detail)
 
     def refuse_file(self, file: str, line: int, rule: str, detail: str = "") -> None:
         self._add(file, "", line, rule, detail)
@@ -73,3 +75,8 @@ class Rulebook:
     def _add(self, file: str, element_id: str, line: int, rule: str, detail: str) -> None:
         reason, text = RULES[rule]
         self.problems.append(Problem(file, element_id, line, text, f"{reason}: {detail}" if detail else reason))
+
+
+def _line(node: etree._Element) -> int:
+    line: Any = node.sourceline  # the published stubs of lxml leave its type open
+    return int(line or 0)

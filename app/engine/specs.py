@@ -15,7 +15,7 @@ DUE = "event_value"  # the key in a task's internal data where the library keeps
 FIRED = "event_fired"
 
 
-class NamedTimer(TimeDateEventDefinition):  # type: ignore[misc]  # the library is untyped
+class NamedTimer(TimeDateEventDefinition):
     """Asks its date once, as it begins to wait, and then waits to be fired.
 
     The stock class looks at the clock whenever any task of the same process completes, so that a due neighbour fires
@@ -28,7 +28,7 @@ class NamedTimer(TimeDateEventDefinition):  # type: ignore[misc]  # the library 
         return bool(my_task.internal_data.get(FIRED, False))
 
 
-class HostTask(ServiceTask):  # type: ignore[misc]  # the library is untyped
+class HostTask(ServiceTask):
     """A service or rule task: the host acts, its answer is merged into the data. It reads no parameters."""
 
     def _execute(self, task: Task) -> bool:
@@ -40,7 +40,7 @@ class HostTask(ServiceTask):  # type: ignore[misc]  # the library is untyped
         return self._execute(task)
 
 
-class StrictParser(SpiffBpmnParser):  # type: ignore[misc]  # the library is untyped
+class StrictParser(SpiffBpmnParser):
     """The Spiff dialect with our service task; a rule task names an operator as a service task does, never a DMN."""
 
     OVERRIDE_PARSER_CLASSES = {

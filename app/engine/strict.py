@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -49,7 +50,8 @@ def _open(book: Rulebook, file: str, content: bytes) -> etree._Element | None:
     except etree.XMLSyntaxError as error:
         book.refuse_file(file, error.lineno or 0, "not_xml", str(error))
         return None
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    document: Any = root.getroottree().docinfo  # incomplete in the published stubs of lxml
+    if document.doctype or document.internalDTD is not None:
         book.refuse_file(file, 1, "doctype")
         return None
     return root

@@ -38,11 +38,11 @@ class _Flat:
         return self.completed
 
 
-class SubWorkflow(_Flat, BpmnSubWorkflow):  # type: ignore[misc]  # the library is untyped
+class SubWorkflow(_Flat, BpmnSubWorkflow):
     """A sub-process or a called process."""
 
 
-class LiveWorkflow(_Flat, BpmnWorkflow):  # type: ignore[misc]  # the library is untyped
+class LiveWorkflow(_Flat, BpmnWorkflow):
     """One instance in memory. One thread, one command at a time."""
 
     def create_subprocess(self, my_task: Task, spec_name: str) -> SubWorkflow:
