@@ -1,4 +1,4 @@
-"""What the library may ask while it steps: conditions, services and dates. It is what SpiffWorkflow calls a script engine.
+"""What the library may ask while it steps: conditions, services and dates; its word for this is a script engine.
 
 No scripts run here. What the host raises travels unchanged; what it says is written down, so that a step can be
 replayed without it.

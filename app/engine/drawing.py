@@ -14,7 +14,8 @@ SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 FLOW_NODES = frozenset(
     BPMN + name
     for name in (
-        "startEvent", "endEvent", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask",
+        "startEvent", "endEvent", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask",
+        "receiveTask",
         "exclusiveGateway", "parallelGateway", "inclusiveGateway", "boundaryEvent", "intermediateCatchEvent",
         "intermediateThrowEvent", "subProcess", "callActivity",
     )

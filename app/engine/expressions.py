@@ -36,11 +36,10 @@ class BadExpression(ValueError):
 class _Closed(SimpleEval):
     def __init__(self, names: Mapping[str, Any]) -> None:
         super().__init__(names=dict(names), functions={})
-        nodes: dict[type[ast.AST], Any] = self.nodes
-        self.nodes = {kind: handler for kind, handler in nodes.items() if kind in _NODES}
+        stock: Any = self  # the library is untyped
+        self.nodes: dict[Any, Any] = {kind: handler for kind, handler in stock.nodes.items() if kind in _NODES}
         self.nodes[ast.Tuple] = self.nodes[ast.List] = self._listed
-        operators: dict[type[ast.AST], Any] = self.operators
-        self.operators = {kind: apply for kind, apply in operators.items() if kind in _OPERATORS}
+        self.operators: dict[Any, Any] = {kind: apply for kind, apply in stock.operators.items() if kind in _OPERATORS}
         self.operators[ast.Mult] = _multiply
         self.operators[ast.Add] = _add
 

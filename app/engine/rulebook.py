@@ -49,7 +49,7 @@ RULES = {
     "side_path": ("a side path runs into the main flow", "旁路不得汇入主流程。"),
     "join": ("each branch of one fork must enter the join exactly once", "汇聚网关应与分支网关逐路对应。"),
     "join_in_loop": (
-        "a join inside a cycle; put fork and join into a sub-process",
+        "a join inside a cycle; box fork and join",
         "汇聚网关处于循环中，应放入子流程。",
     ),
     "endless": ("a cycle in which nothing ever waits", "循环中没有任何等待环节。"),

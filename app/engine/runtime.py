@@ -77,7 +77,7 @@ class Engine:
     def complete(
         self, definition: Definition, state: bytes, step: Step, task_id: str, data: Mapping[str, Any], host: Host
     ) -> Advance:
-        """Complete a person's task; the given values are merged into its data. Raises NotWaiting, ModelFault, BadState."""
+        """Complete a person's task; the given values are merged into its data. Raises as fire()."""
         values = checked(data, definition.key, task_id)
 
         def action(workflow: LiveWorkflow) -> None:
