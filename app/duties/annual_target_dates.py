@@ -78,7 +78,7 @@ def _close_of(facts: Mapping[str, Any], days: int) -> datetime:
 
 def _sentence(event: str, opened: date, days: int, day: date, is_provisional: bool) -> str:
     why = f"{event}后{days}个工作日内办理：{_chinese(opened)}{event}，次日起算，第{days}个工作日为{_chinese(day)}"
-    return f"{why}（按周一至周五推算）。" if is_provisional else f"{why}。"
+    return f"{why}，按周一至周五和法定节假日推算（暂定）。" if is_provisional else f"{why}。"
 
 
 def _chinese(day: date) -> str:

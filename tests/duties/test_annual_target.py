@@ -537,7 +537,7 @@ class TestDates:
 
         assert due is not None
         assert due.provisional
-        assert "按周一至周五推算" in due.rule
+        assert due.rule.endswith("按周一至周五和法定节假日推算（暂定）。")
 
     @pytest.mark.parametrize(
         ("rule", "revision", "days"),
