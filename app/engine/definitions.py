@@ -40,12 +40,14 @@ def load(sources: Mapping[str, bytes], key: str) -> Definition:
 @lru_cache(maxsize=KEPT_VERSIONS)
 def _load(sources: tuple[tuple[str, bytes], ...], key: str) -> Definition:
     trees = strict.read(sources, key)
+    flows = drawing.flows(trees)
     return Definition(
         key=key,
         name=drawing.process_name(trees, key),
         hash=source_hash(sources),
         elements=drawing.elements(trees),
-        flows=drawing.flows(trees),
+        flows=flows,
+        arrows={(flow.source, flow.target): flow.id for flow in flows.values()},
         deployment=_deploy(trees, key),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,27 +23,30 @@ from app.engine.workflow import LiveWorkflow
 _ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """One task at one moment. `shown`: it counts as an entered element on the diagram."""
+    """One active task at one moment. `shown`: it counts as an entered element on the diagram."""
 
-    element_id: str | None
-    state: int
+    task: Task
+    element_id: str
     kind: str  # "task", "timer", "message" or "" where nobody outside can move it
     shown: bool
 
 
-Snapshot = dict[UUID, Seen]
+Snapshot = dict[UUID, Seen]  # active tasks only: what is finished never changes again, what is predicted does not count
 
 
 def snapshot(workflow: LiveWorkflow) -> Snapshot:
-    return {task.id: _seen(task) for task in workflow.all_tasks()}
+    return {task.id: _seen(task) for task in workflow.all_tasks() if task._state & _ACTIVE}
 
 
 def _seen(task: Task) -> Seen:
-    kind = _kind(task)
-    shown = bool(task._state & _ACTIVE) and not (_is_boundary(task) and task._state == TaskState.WAITING)
-    return Seen(task.task_spec.bpmn_id, task._state, kind, shown)
+    is_armed = task._state == TaskState.WAITING and _is_boundary(task)
+    return Seen(task, task.task_spec.bpmn_id or "", _kind(task), not is_armed and bool(task.task_spec.bpmn_id))
+
+
+def latest_change(workflow: LiveWorkflow) -> float:
+    return max(task.last_state_change for task in workflow.all_tasks())
 
 
 def _kind(task: Task) -> str:
@@ -64,46 +68,52 @@ def is_waiting_for(task: Task, kind: str) -> bool:
     return _kind(task) == kind
 
 
-def opened(workflow: LiveWorkflow, definition: Definition, before: Snapshot) -> tuple[OpenTask, ...]:
-    return tuple(_open_task(workflow, definition, task) for task in _new(workflow, before, "task"))
+def opened(workflow: LiveWorkflow, definition: Definition, before: Snapshot, after: Snapshot) -> tuple[OpenTask, ...]:
+    return tuple(_open_task(workflow, definition, task) for task in _new(before, after, "task"))
 
 
-def timers(workflow: LiveWorkflow, before: Snapshot) -> tuple[OpenTimer, ...]:
+def timers(before: Snapshot, after: Snapshot) -> tuple[OpenTimer, ...]:
     return tuple(
         OpenTimer(str(task.id), task.task_spec.bpmn_id, datetime.fromisoformat(task.internal_data[DUE]))
-        for task in _new(workflow, before, "timer")
+        for task in _new(before, after, "timer")
     )
 
 
-def subscriptions(workflow: LiveWorkflow, before: Snapshot) -> tuple[Subscription, ...]:
+def subscriptions(before: Snapshot, after: Snapshot) -> tuple[Subscription, ...]:
     return tuple(
         Subscription(str(task.id), task.task_spec.bpmn_id, task.task_spec.event_definition.name)
-        for task in _new(workflow, before, "message")
+        for task in _new(before, after, "message")
     )
 
 
-def _new(workflow: LiveWorkflow, before: Snapshot, kind: str) -> list[Task]:
+def _new(before: Snapshot, after: Snapshot, kind: str) -> list[Task]:
     return [
-        task
-        for task in workflow.all_tasks()
-        if _kind(task) == kind and (task.id not in before or before[task.id].kind != kind)
+        seen.task
+        for id_, seen in after.items()
+        if seen.kind == kind and (id_ not in before or before[id_].kind != kind)
     ]
 
 
-def gone(before: Snapshot, after: Snapshot, kind: str) -> list[UUID]:
-    """Tasks that waited before and wait no more; an interrupted multi-instance leaves no task to ask."""
-    return [id_ for id_, seen in before.items() if seen.kind == kind and (id_ not in after or after[id_].kind != kind)]
+def gone(before: Snapshot, after: Snapshot, kind: str) -> list[Task]:
+    """Tasks that waited before and wait no more; an interrupted multi-instance takes them out of the tree."""
+    return [
+        seen.task for id_, seen in before.items() if seen.kind == kind and (id_ not in after or after[id_].kind != kind)
+    ]
 
 
 def closed(before: Snapshot, after: Snapshot) -> tuple[ClosedTask, ...]:
     return tuple(
-        ClosedTask(str(id_), str(before[id_].element_id), "completed" if _is_done(after.get(id_)) else "cancelled")
-        for id_ in gone(before, after, "task")
+        ClosedTask(str(task.id), task.task_spec.bpmn_id, "completed" if _is_done(task) else "cancelled")
+        for task in gone(before, after, "task")
     )
 
 
-def _is_done(seen: Seen | None) -> bool:
-    return seen is not None and seen.state == TaskState.COMPLETED
+def closed_ids(before: Snapshot, after: Snapshot, kind: str) -> tuple[str, ...]:
+    return tuple(str(task.id) for task in gone(before, after, kind))
+
+
+def _is_done(task: Task) -> bool:
+    return bool(task._state == TaskState.COMPLETED)
 
 
 def _open_task(workflow: LiveWorkflow, definition: Definition, task: Task) -> OpenTask:
@@ -135,17 +145,17 @@ def _item(workflow: LiveWorkflow, task: Task) -> str | None:
 
 def trace(workflow: LiveWorkflow, definition: Definition, before: Snapshot, since: float) -> tuple[Trace, ...]:
     """The changes of elements in this step, in order; to be read before finished sub-workflows are forgotten."""
-    arrows = {(flow.source, flow.target): flow.id for flow in definition.flows.values()}
     found: list[tuple[float, int, Trace]] = []
-    alive: set[UUID] = set()
+    changed: set[UUID] = set()
     for task in workflow.all_tasks():
-        alive.add(task.id)
-        if task.task_spec.bpmn_id and task.last_state_change > since and not _is_frame(task):
-            found += _changes(task, before.get(task.id), arrows)
+        if task.last_state_change > since:
+            changed.add(task.id)
+            if task.task_spec.bpmn_id and not _is_frame(task):
+                found += _changes(task, before.get(task.id), definition.arrows)
     found += [
-        (float("inf"), 1, Trace(str(seen.element_id), "cancelled", str(id_), None))
+        (float("inf"), 1, Trace(seen.element_id, "cancelled", str(id_), None))
         for id_, seen in before.items()
-        if id_ not in alive and seen.shown and seen.element_id
+        if seen.shown and id_ not in changed and id_ not in seen.task.workflow.tasks
     ]
     return tuple(entry for _, _, entry in sorted(found, key=lambda item: item[:2]))
 
@@ -155,24 +165,23 @@ def _is_frame(task: Task) -> bool:
     return isinstance(task.task_spec, LoopTask) and bool(task._children)
 
 
-def _changes(task: Task, was: Seen | None, arrows: dict[tuple[str, str], str]) -> list[tuple[float, int, Trace]]:
-    now = _seen(task)
-    element_id, task_id = str(task.task_spec.bpmn_id), str(task.id)
-    is_done = task._state == TaskState.COMPLETED
+def _changes(task: Task, was: Seen | None, arrows: Mapping[tuple[str, str], str]) -> list[tuple[float, int, Trace]]:
+    element_id, task_id = task.task_spec.bpmn_id, str(task.id)
     was_shown = was is not None and was.shown
+    is_shown = bool(task._state & _ACTIVE) and _seen(task).shown
     found: list[tuple[float, int, Trace]] = []
-    if (now.shown or is_done) and not was_shown:
+    if (is_shown or _is_done(task)) and not was_shown:
         parent = task.parent
         at = min(parent.last_state_change, task.last_state_change) if parent else task.last_state_change
         found.append((at, 1, Trace(element_id, "entered", task_id, _arrow(task, arrows))))
-    if is_done and (was is None or was.state != TaskState.COMPLETED):
+    if _is_done(task):
         found.append((task.last_state_change, 0, Trace(element_id, "completed", task_id, None)))
     if task._state == TaskState.CANCELLED and was_shown:
         found.append((task.last_state_change, 0, Trace(element_id, "cancelled", task_id, None)))
     return found
 
 
-def _arrow(task: Task, arrows: dict[tuple[str, str], str]) -> str | None:
+def _arrow(task: Task, arrows: Mapping[tuple[str, str], str]) -> str | None:
     """The flow from the nearest drawn element before this one; the library puts tasks of its own between them."""
     target, before = task.task_spec.bpmn_id, task.parent
     if before is not None and isinstance(before.task_spec, LoopTask) and before.task_spec.bpmn_id in (None, target):

@@ -21,7 +21,7 @@ from app.engine.faults import EngineError, ModelFault, NotWaiting
 from app.engine.payload import checked
 from app.engine.specs import DUE, FIRED
 from app.engine.stamp import stamped
-from app.engine.state import Sealer, decode, encode, settle, state_hash
+from app.engine.state import NO_ENGINE, Sealer, decode, encode, settle, state_hash
 from app.engine.types import Advance, Definition, Host, Scalar, SentMessage, Step
 from app.engine.workflow import LiveWorkflow
 
@@ -140,8 +140,8 @@ class Engine:
         bridge = Bridge(definition.key, host)
         workflow = self._take(definition, state, step)
         workflow.script_engine = bridge
-        with self._guarded(definition, bridge), stamped(step) as since:
-            before = reading.snapshot(workflow)
+        before = reading.snapshot(workflow)
+        with self._guarded(definition, bridge), stamped(step, reading.latest_change(workflow)) as since:
             action(workflow)
             _run_automatic(workflow, definition)
             return self._finish(workflow, definition, step, bridge, before, since)
@@ -166,20 +166,20 @@ class Engine:
         status = _status(workflow)
         if status == "active" and not any(seen.kind for seen in after.values()):
             raise ModelFault(definition.key, definition.key, "nothing is left that could move this instance")
-        settle(workflow)
+        settle(workflow, since)
         body = encode(workflow)
         state = self._sealer.seal(body, definition, step.instance_id)
-        workflow.script_engine = None
+        workflow.script_engine = NO_ENGINE
         return Advance(
             state=state,
             state_hash=state_hash(state),
             status=status,
-            opened=reading.opened(workflow, definition, before),
+            opened=reading.opened(workflow, definition, before, after),
             closed=reading.closed(before, after),
-            timers=reading.timers(workflow, before),
-            timers_closed=tuple(str(id_) for id_ in reading.gone(before, after, "timer")),
-            subscriptions=reading.subscriptions(workflow, before),
-            subscriptions_closed=tuple(str(id_) for id_ in reading.gone(before, after, "message")),
+            timers=reading.timers(before, after),
+            timers_closed=reading.closed_ids(before, after, "timer"),
+            subscriptions=reading.subscriptions(before, after),
+            subscriptions_closed=reading.closed_ids(before, after, "message"),
             sent=sent,
             trace=trace,
             data=reading.current_data(workflow),

@@ -59,12 +59,16 @@ library_task.time = _StepTime()
 
 
 @contextmanager
-def stamped(step: Step) -> Iterator[float]:
-    """Within the block, ids and times belong to this step; gives the instant before its first change."""
+def stamped(step: Step, latest: float = 0.0) -> Iterator[float]:
+    """Within the block, ids and times belong to this step; gives the instant before its first change.
+
+    latest: the last change in the instance. Its order survives a second command in the same instant, or a clock that
+    was set back.
+    """
     if step.at.tzinfo is None:
         raise ValueError("the instant of a step must be aware")
     namespace = uuid5(NAMESPACE_URL, f"duban:{step.instance_id}:{step.version}")
-    running = _Running(namespace, step.at.timestamp())
+    running = _Running(namespace, max(step.at.timestamp(), latest))
     token = _running.set(running)
     try:
         yield running.instant

@@ -29,6 +29,7 @@ from app.engine.workflow import LiveWorkflow, SubWorkflow
 HEAD = b"DUBAN1 spiff3.2.0\n"
 _DIGEST = 32
 _BODY_AT = len(HEAD) + 2 * _DIGEST
+NO_ENGINE = object()  # truthy, so that the library does not make one of its own, which would run Python
 MAX_BODY = 16 << 20  # bytes, uncompressed
 
 
@@ -93,7 +94,7 @@ def _encode_part(part: Any) -> list[Any]:
 
 def _encode_task(task: Task, index: dict[UUID, int]) -> list[Any]:
     return [
-        _short(task.id),
+        _stored_id(task),
         index[task._parent] if task._parent is not None else None,
         [index[child] for child in task._children],
         task.last_state_change,
@@ -103,6 +104,15 @@ def _encode_task(task: Task, index: dict[UUID, int]) -> list[Any]:
         task.internal_data,
         task.data,
     ]
+
+
+def _stored_id(task: Task) -> str:
+    """The short form of its id, reckoned once in the life of the object."""
+    try:
+        stored: str = task.stored_id
+    except AttributeError:
+        stored = task.stored_id = _short(task.id)
+    return stored
 
 
 def _short(id_: UUID) -> str:
@@ -117,7 +127,7 @@ def decode(body: bytes, deployment: Deployment) -> LiveWorkflow:
     """The workflow of a body, on the specs of its deployment, its multi-instances connected. Raises BadState."""
     try:
         records = orjson.loads(body)
-        workflow = LiveWorkflow(deployment.spec, deployment.subspecs, deserializing=True)
+        workflow = LiveWorkflow(deployment.spec, deployment.subspecs, script_engine=NO_ENGINE, deserializing=True)
         _fill(workflow, workflow, records[0])
         for record in records[1:]:
             _add_part(workflow, deployment, record)
@@ -157,6 +167,7 @@ def _decode_task(part: Any, id_: UUID, ids: list[UUID], row: list[Any]) -> Task:
     task._children = [ids[child] for child in children]
     task._state, task.last_state_change, task.triggered = state, changed, triggered
     task.internal_data, task.data, task.thread_id = internal, data, 0
+    task.stored_id = row[0]
     return task
 
 
@@ -167,29 +178,22 @@ def listen_in_order(workflow: LiveWorkflow, part: Any) -> None:
             workflow.event_manager.add_task(task)
 
 
-def settle(workflow: LiveWorkflow) -> None:
-    """Bring a workflow that has just stepped into the form that a restored one has, so that both step on alike."""
+def settle(workflow: LiveWorkflow, since: float) -> None:
+    """Bring a workflow that has just stepped into the form that a restored one has, so that both step on alike.
+
+    since: the instant before the first change of the step.
+    """
     workflow.forget_finished()
     workflow.event_manager.tasks.clear()
     for part in workflow.parts():
         listen_in_order(workflow, part)
-    _unshare(workflow)
+    _unshare(workflow, since)
 
 
-def _unshare(workflow: LiveWorkflow) -> None:
-    """Give each task its own copy of a nested value: the library passes one object on and edits it in place."""
-    seen: set[int] = set()
+def _unshare(workflow: LiveWorkflow, since: float) -> None:
+    """Give each task that changed its own copy of nested values: the library passes one object on and edits it."""
     for task in workflow.all_tasks():
-        for key, value in task.data.items():
-            if isinstance(value, dict | list):
-                if not seen.isdisjoint(_objects(value)):
-                    task.data[key] = value = orjson.loads(orjson.dumps(value))
-                seen.update(_objects(value))
-
-
-def _objects(value: Any) -> list[int]:
-    """The identities of a container and of all containers in it."""
-    if not isinstance(value, dict | list):
-        return []
-    inner = value.values() if isinstance(value, dict) else value
-    return [id(value), *(identity for item in inner for identity in _objects(item))]
+        if task.last_state_change > since:
+            for key, value in task.data.items():
+                if isinstance(value, dict | list):
+                    task.data[key] = orjson.loads(orjson.dumps(value))

@@ -45,6 +45,7 @@ class Definition:
     hash: str
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]
+    arrows: Mapping[tuple[str, str], str] = field(repr=False)  # (source, target) -> flow id
     deployment: Any = field(repr=False, compare=False)  # the library's specs; nobody outside this room looks inside
 
 

@@ -36,7 +36,7 @@ def check_schema(book: Rulebook, trees: Trees) -> None:
     for file, root in trees.items():
         shown = deepcopy(root)
         for item in shown.iter(BPMN + "outputDataItem"):
-            item.attrib.pop("id", None)
+            item.attrib.pop("id", "")
         if not _SCHEMA.validate(shown.getroottree()):
             for error in _SCHEMA.error_log:
                 book.refuse_file(file, error.line, "schema", error.message)

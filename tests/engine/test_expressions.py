@@ -14,7 +14,7 @@ HOSTILE = [
     "open('x')", "f'{score}'", "f'{score.__class__}'", "d.a", "d['a']", "items[0]", "score.real", "score.bit_length()",
     "score<<100000", "~score", "unit%score", "score//2", "(y:=5)", "*items", "{'a':1}", "{1,2}", "'x'.join(['a'])",
     "unit.upper()", "import os", "a=1", "True if (yield) else 0", "await x", "exec('1')", "eval('1')", "score;score",
-    "unknown", "'x' 'y' @ 1", "d", "items", "[1, 2]", "b'x'", "...", "1j", "_score", "", "(" * 200 + "1" + ")" * 200,
+    "unknown", "'x' 'y' @ 1", "d", "items", "[1, 2]", "b'x'", "...", "1j", "_score", "", "(" * 300 + "1" + ")" * 300,
     "+".join(["1"] * 200), "not " * 100 + "True", "score is None", "unit * 3", "score + unit", "abs(score)", "\x00",
 ]  # fmt: skip
 
