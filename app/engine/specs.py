@@ -10,9 +10,11 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
 DUE = "event_value"  # the key in a task's internal data where the library keeps the instant of a timer
 FIRED = "event_fired"
+CLOSES = "closes"
 
 
 class NamedTimer(TimeDateEventDefinition):
@@ -29,11 +31,21 @@ class NamedTimer(TimeDateEventDefinition):
 
 
 class HostTask(ServiceTask):
-    """A service or rule task: the host acts, its answer is merged into the data. It reads no parameters."""
+    """A service or rule task: the host acts, its answer is merged into the data. It reads no parameters.
+
+    Its property `closes` names user tasks of side paths on the same level; where they are open, they are cancelled.
+    """
 
     def _execute(self, task: Task) -> bool:
         task.workflow.script_engine.act(task, self.operation_name)
+        self._close_side_tasks(task)
         return True
+
+    def _close_side_tasks(self, task: Task) -> None:
+        closed = self.extensions.get("properties", {}).get(CLOSES, "").split()
+        for side in list(task.workflow.tasks.values()) if closed else ():
+            if side.task_spec.bpmn_id in closed and side._state == TaskState.READY:
+                side.cancel()
 
     def _run_hook(self, task: Task) -> bool:
         """Past the library's own hook, which replaces what an action raises by a NameError."""

@@ -142,7 +142,7 @@ def _add_part(workflow: LiveWorkflow, deployment: Deployment, record: list[Any])
     if owner is None:
         raise BadState("a sub-process without its task")
     part = SubWorkflow(deployment.subspecs[owner.task_spec.spec], owner_id, workflow, deserializing=True)
-    workflow.subprocesses[owner_id] = part
+    workflow.adopt(part, owner)
     _fill(workflow, part, record)
     part.completed_event.connect(owner.task_spec._on_subworkflow_completed, owner)
 

@@ -170,6 +170,10 @@ class _Wiring:
         operators = node.findall(_OPERATOR)
         if len(operators) != 1 or "." not in operators[0].get("id", "") or len(operators[0]):
             self.book.refuse(file, node, "operator")
+        for closed in properties(node).get("closes", "").split():
+            side = self.nodes.get(closed)
+            if side is None or local(side) != "userTask" or side.getparent() is not node.getparent():
+                self.book.refuse(file, node, "dangling", closed)
 
     def _check_lane(self, file: str, node: etree._Element) -> None:
         lane = properties(node).get("lane") or self.lanes.get(node.get("id", ""))

@@ -39,7 +39,9 @@ class _Flat:
 
 
 class SubWorkflow(_Flat, BpmnSubWorkflow):
-    """A sub-process or a called process."""
+    """A sub-process or a called process, of a task that stands in `within`."""
+
+    within: Any
 
 
 class LiveWorkflow(_Flat, BpmnWorkflow):
@@ -48,15 +50,24 @@ class LiveWorkflow(_Flat, BpmnWorkflow):
     def create_subprocess(self, my_task: Task, spec_name: str) -> SubWorkflow:
         """As the library's, with our class of sub-workflow."""
         part = SubWorkflow(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
-        self.subprocesses[my_task.id] = part
+        return self.adopt(part, my_task)
+
+    def adopt(self, part: SubWorkflow, owner: Task) -> SubWorkflow:
+        """Let the sub-workflow belong to its task."""
+        part.within = owner.workflow
+        self.subprocesses[owner.id] = part
         return part
 
     def parts(self) -> list[Any]:
         """This workflow and every sub-workflow whose task still stands in the tree, parents first."""
         alive: list[Any] = [self]
-        for part in alive:
-            if self.subprocesses:
-                alive.extend(self.subprocesses[id_] for id_ in part.tasks if id_ in self.subprocesses)
+        if self.subprocesses:
+            inner: dict[int, list[Any]] = {}
+            for owner_id, part in self.subprocesses.items():
+                if owner_id in part.within.tasks:
+                    inner.setdefault(id(part.within), []).append(part)
+            for part in alive:
+                alive.extend(inner.get(id(part), ()))
         return alive
 
     def all_tasks(self) -> Iterator[Task]:
@@ -85,7 +96,7 @@ class LiveWorkflow(_Flat, BpmnWorkflow):
         """Drop sub-workflows that nothing can reach again: their task is finished or gone. The log is the history."""
         kept = {}
         for part in self.parts()[1:]:
-            owner = self.get_task_from_id(part.parent_task_id)
+            owner = part.within.tasks[part.parent_task_id]
             if not owner._state & TaskState.FINISHED_MASK:
                 kept[part.parent_task_id] = part
         self.subprocesses = kept

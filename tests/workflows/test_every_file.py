@@ -1,0 +1,86 @@
+"""Every BPMN file of the house: accepted by the strict reader, drawn, in known lanes, and named as the code expects."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from app.engine import LANES, Definition, load
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+FILES = sorted(WORKFLOWS.glob("*.bpmn"))
+DUTIES = ("annual_target", "december_report")
+NAMES = {
+    "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+    "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+}
+SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+
+def definition(file: Path) -> Definition:
+    return load({file.name: file.read_bytes()}, file.stem)
+
+
+def tree(file: Path) -> etree._ElementTree:
+    return etree.parse(str(file), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def test_there_are_files() -> None:
+    assert FILES
+
+
+@every_file
+def test_the_strict_reader_accepts_it_under_the_name_of_its_file(file: Path) -> None:
+    assert definition(file).key == file.stem
+
+
+@every_file
+def test_every_element_and_arrow_is_drawn(file: Path) -> None:
+    drawn = set(tree(file).xpath("//bpmndi:BPMNShape/@bpmnElement | //bpmndi:BPMNEdge/@bpmnElement", namespaces=NAMES))
+
+    process = definition(file)
+
+    assert {*process.elements, *process.flows} - drawn == set()
+
+
+@every_file
+def test_every_id_is_snake_case_and_every_name_is_chinese(file: Path) -> None:
+    process = definition(file)
+
+    assert [id_ for id_ in (*process.elements, *process.flows) if not SNAKE.fullmatch(id_)] == []
+    assert [
+        element.id
+        for element in process.elements.values()
+        if element.name != element.id and not re.search(r"[\u4e00-\u9fff]", element.name)
+    ] == []
+
+
+@every_file
+def test_every_user_task_has_a_known_lane_and_its_form(file: Path) -> None:
+    duty = max((duty for duty in DUTIES if file.stem.startswith(duty)), key=len)
+    tasks = [element for element in definition(file).elements.values() if element.type == "userTask"]
+
+    assert tasks
+    assert [task.id for task in tasks if task.lane not in LANES] == []
+    assert [task.id for task in tasks if not (WORKFLOWS / "forms" / f"{duty}.{task.id}.json").is_file()] == []
+
+
+@every_file
+def test_every_operator_is_named_by_its_process_and_task(file: Path) -> None:
+    for operator in tree(file).iterfind(".//spiffworkflow:serviceTaskOperator", NAMES):
+        holder = operator.getparent().getparent()
+        assert operator.get("id") == f"{file.stem}.{holder.get('id')}"
+
+
+@every_file
+def test_every_way_out_of_an_exclusive_gateway_is_named(file: Path) -> None:
+    process = definition(file)
+    choices = [element.id for element in process.elements.values() if element.type == "exclusiveGateway"]
+    ways = {id_: [flow for flow in process.flows.values() if flow.source == id_] for id_ in choices}
+
+    assert [flow.id for flows in ways.values() if len(flows) > 1 for flow in flows if not flow.name] == []
