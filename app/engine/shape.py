@@ -125,7 +125,8 @@ class _Level:
 
     def _check_side_path(self, id_: str, node: etree._Element) -> None:
         """A side path that runs into the main flow would double its token."""
-        main = self.reach(self.of_kind("startEvent"), without=[id_])
+        sides = [side for side in self.nodes if self._is_side_event(side)]
+        main = self.reach(self.of_kind("startEvent"), without=sides)
         shared = self.reach([id_]) & main
         if shared:
             self._refuse(id_, "side_path", ", ".join(sorted(shared)))

@@ -23,6 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.engine.definitions import Deployment
 from app.engine.faults import BadState
+from app.engine.pruning import prune
 from app.engine.types import Definition
 from app.engine.workflow import LiveWorkflow, SubWorkflow
 
@@ -186,6 +187,7 @@ def settle(workflow: LiveWorkflow, since: float) -> None:
     workflow.forget_finished()
     workflow.event_manager.tasks.clear()
     for part in workflow.parts():
+        prune(part)
         listen_in_order(workflow, part)
     _unshare(workflow, since)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.engine import InvalidDefinition, load
@@ -80,6 +82,71 @@ def test_an_element_that_is_not_accepted_is_named(element: str, reason: str) -> 
 )
 def test_hostile_bytes_are_refused_before_they_are_read(content: bytes, reason: str) -> None:
     assert any(reason in problem for problem in refused(content))
+
+
+USER = (
+    '<userTask id="{}"><extensionElements><spiffworkflow:properties>'
+    '<spiffworkflow:property name="lane" value="领导小组"/>'
+    "</spiffworkflow:properties></extensionElements></userTask>"
+)
+TIMER = "<timerEventDefinition><timeDate>due_at</timeDate></timerEventDefinition>"
+
+
+def drawn(nodes: str, flows: str) -> bytes:
+    """A process of these nodes. flows: `a>b` for each arrow, `a>b?condition` for one with a condition."""
+    body = []
+    for number, flow in enumerate(flows.split(";")):
+        path, _, condition = flow.strip().partition("?")
+        source, target = path.split(">")
+        inner = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+        body.append(f'<sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}">{inner}</sequenceFlow>')
+    nodes = re.sub(r"user:(\w+)", lambda match: USER.format(match[1]), nodes)
+    head = HEAD.replace(' id="d"', ' xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" id="d"')
+    return f'{head}<startEvent id="s"/><endEvent id="e"/>{nodes}{"".join(body)}{TAIL}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("nodes", "flows", "reason"),
+    [
+        ('<exclusiveGateway id="g"/>user:a', "s>g;g>a?x == 1;g>e;a>e", "g: an exclusive gateway needs a default"),
+        ('<exclusiveGateway id="g" default="f2"/>user:a', "s>g;g>a?x.y;g>e;a>e", "Attribute is not in the language"),
+        ('<exclusiveGateway id="g" default="f2"/>user:a', "s>g;g>a;g>e;a>e", "f1: a condition is missing"),
+        ('<exclusiveGateway id="g" default="f2"/>user:a', "s>g;g>a?True;g>e;a>e", "a constant condition"),
+        ('<exclusiveGateway id="g" default="f3"/>user:a', "s>g;g>a?x == 1;g>e?x==1;g>a;a>e", "with the same"),
+        ("user:a", "s>a;a>e?x == 1", "f1: a condition is missing here, or stands where none belongs"),
+        ("user:a user:b", "s>a;a>e;b>e", "b: never reached"),
+        ("user:a user:b", "s>a;a>b;b>a", "a: no end can be reached"),
+        ("user:a user:b", "s>a;a>b;a>e;b>e", "a: exactly one exit is needed"),
+        ("user:a", "s>a;a>nowhere", "f1: a reference to nothing"),
+        ('user:a<boundaryEvent id="t" attachedToRef="a" cancelActivity="false">' + TIMER + "</boundaryEvent>user:b",
+         "s>a;a>b;b>e;t>b", "t: a side path runs into the main flow"),
+        ('<exclusiveGateway id="g" default="f1"/><exclusiveGateway id="h"/>', "s>h;g>e;h>g;g>h?x == 1",
+         "a cycle in which nothing ever waits"),
+        ('<parallelGateway id="k"/><parallelGateway id="j"/>user:a user:b<boundaryEvent id="t" attachedToRef="a">'
+         + TIMER + "</boundaryEvent>", "s>k;k>a;k>b;a>j;b>j;t>j;j>e", "j: each branch of one fork"),
+        ('user:a<boundaryEvent id="t" attachedToRef="a">' + TIMER + '<messageEventDefinition/></boundaryEvent>',
+         "s>a;a>e;t>e", "t: this kind of event"),
+        ('<userTask id="a"><extensionElements><spiffworkflow:preScript>x=1</spiffworkflow:preScript>'
+         "</extensionElements></userTask>", "s>a;a>e", "this extension is not accepted: preScript"),
+        ('<userTask id="a"><standardLoopCharacteristics/></userTask>', "s>a;a>e", "standardLoopCharacteristics"),
+        ('<userTask id="a"><multiInstanceLoopCharacteristics><loopDataInputRef>u</loopDataInputRef>'
+         '<inputDataItem id="i"/></multiInstanceLoopCharacteristics></userTask>',
+         "s>a;a>e", "one collection and one item"),
+        ('<dataObject id="o"/>user:a', "s>a;a>e", "not accepted: dataObject"),
+        ('<complexGateway id="g"/>', "s>g;g>e", "not accepted: complexGateway"),
+    ],
+)  # fmt: skip
+def test_a_shape_that_does_not_hold_is_refused(nodes: str, flows: str, reason: str) -> None:
+    problems = refused(drawn(nodes, flows))
+
+    assert any(reason in problem for problem in problems), problems
+
+
+def test_a_boundary_merged_into_its_branch_may_enter_the_join() -> None:
+    nodes = '<parallelGateway id="k"/><parallelGateway id="j"/><exclusiveGateway id="m"/>user:a user:b'
+    nodes += f'<boundaryEvent id="t" attachedToRef="a">{TIMER}</boundaryEvent>'
+
+    assert load({"p.bpmn": drawn(nodes, "s>k;k>a;k>b;a>m;t>m;m>j;b>j;j>e")}, "p").key == "p"
 
 
 def test_all_problems_are_told_at_once_with_their_lines() -> None:
