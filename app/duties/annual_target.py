@@ -275,4 +275,5 @@ DUTY = Duty(
     check=check,
     due_on=due_on,
     due_at=DEADLINES,
+    offered=outcomes_offered,
 )

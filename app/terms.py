@@ -1,0 +1,94 @@
+"""The closed lists of words that code, tables and screens share, each with its Chinese label."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """A code word with its Chinese label; what is stored and what programs see is the code word."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Word:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.label = label
+        return word
+
+
+class Light(Word):
+    GREEN = "green", "正常"
+    YELLOW = "yellow", "临期"
+    RED = "red", "逾期"
+    BLUE = "blue", "办结"
+    GREY = "grey", "待他人"
+
+
+class TaskStatus(Word):
+    """A user task. `open` and `claimed` still wait for a person."""
+
+    OPEN = "open", "待认领"
+    CLAIMED = "claimed", "在办"
+    COMPLETED = "completed", "已办"
+    CANCELLED = "cancelled", "已取消"
+
+
+class InstanceStatus(Word):
+    ACTIVE = "active", "办理中"
+    COMPLETED = "completed", "已办结"
+    CANCELLED = "cancelled", "已作废"
+
+
+class Role(Word):
+    """What a person may be; contact and unit_head belong to a unit."""
+
+    CONTACT = "contact", "联络员"
+    UNIT_HEAD = "unit_head", "分管负责人"
+    OFFICE = "office", "领导小组办公室"
+    OFFICE_SIGNER = "office_signer", "办公室签发人"
+    LEADER = "leader", "领导小组"
+    AUDITOR = "auditor", "审计"
+    SPECIALIST = "specialist", "服务专员"
+    ENTERPRISE = "enterprise", "企业"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+class EventType(Word):
+    """What happened, one event each; the names of acts on user tasks follow the verbs of the inbox."""
+
+    INSTANCE_STARTED = "instance_started", "启动"
+    INSTANCE_CANCELLED = "instance_cancelled", "作废"
+    TASK_COMPLETED = "user_task_completed", "办理"
+    TASK_CLAIMED = "user_task_claimed", "认领"
+    TASK_UNCLAIMED = "user_task_unclaimed", "放回"
+    TASK_URGED = "user_task_urged", "催办"
+    TASK_REMINDED = "user_task_reminded", "提醒"
+    TASK_COMMENTED = "user_task_commented", "补充意见"
+    TASK_TRANSFERRED = "user_task_transferred", "转交承接单位"
+    WITHDRAWN = "submission_withdrawn", "撤回"
+    MESSAGE_DELIVERED = "message_delivered", "消息送达"
+    TIMER_FIRED = "timer_fired", "时限到"
+    FIGURE_RECORDED = "figure_recorded", "登记数据"
+    ADMINISTERED = "administered", "管理操作"
+    PLAN_LOADED = "plan_loaded", "载入计划"
+    DEPLOYED = "definition_deployed", "发布流程"
+
+
+class Nature(Word):
+    """Whether a figure is final."""
+
+    ACTUAL = "actual", "实际"
+    EXPECTED = "expected", "预计"
+
+
+class Source(Word):
+    """Where a figure comes from."""
+
+    LEDGER = "ledger", "台账自动计数"
+    SYSTEM = "system", "业务系统"
+    STATISTICS = "statistics", "统计部门"
+    ENTERPRISE = "enterprise", "企业年报"
+    DEPARTMENT = "department", "部门台账"
