@@ -1,6 +1,6 @@
 """Every error a user may meet: raised low, translated once at each door, shown once.
 
-The docstring is for us; `text` is the Chinese sentence on the screen. `code` is the word programs see (CONTRACT: answers).
+The docstring is for us; `text` is the Chinese sentence on the screen, `code` the word that programs see.
 """
 
 from __future__ import annotations

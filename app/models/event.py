@@ -1,0 +1,54 @@
+"""The ledger: what happened, one chain a stream. Rows are only ever added."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+ADMINISTRATION = "administration"
+
+
+class EventRow(Base):
+    """One event as it is hashed. stream: an instance's id, or `administration`. at, at_raw: RFC 3339 text, as hashed.
+
+    actor, on_behalf_of: login names, which stay readable whatever becomes of the account.
+    """
+
+    __tablename__ = "event"
+
+    stream: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str | None] = mapped_column(String(80))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(80))
+    at: Mapped[str] = mapped_column(String(32))
+    at_raw: Mapped[str] = mapped_column(String(32))
+    command_key: Mapped[str] = mapped_column(String(120))
+    definition_hash: Mapped[str | None] = mapped_column(String(64))
+    payload_commitment: Mapped[str] = mapped_column(String(64))
+    attachments: Mapped[list[str]] = mapped_column(JSON)
+    prev: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class EventPayload(Base):
+    """What an event says, apart from it, so that it can be erased lawfully while the chain stands. body: JSON text."""
+
+    __tablename__ = "event_payload"
+
+    stream: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[str | None] = mapped_column(Text)
+
+
+class StreamHead(Base):
+    """The last event of a stream that is no instance."""
+
+    __tablename__ = "stream_head"
+
+    stream: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

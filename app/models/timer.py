@@ -1,0 +1,49 @@
+"""What waits for an instant: drawn timers of processes, and the yearly clock of the calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Instant
+
+WAITING = text("status = 'waiting'")
+
+
+class Timer(Base):
+    """A drawn timer of an instance; the id is the engine's task id. status: waiting | fired | cancelled.
+
+    claim_token, lease_until: who fires it now; a lapsed lease lets another take it. A far date has no row.
+    """
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_due_at", "due_at", "task_id", sqlite_where=WAITING, postgresql_where=WAITING),)
+
+    task_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    element_id: Mapped[str] = mapped_column(String(60))
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    status: Mapped[str] = mapped_column(String(10), default="waiting")
+    claim_token: Mapped[str | None] = mapped_column(String(36))
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class ClockRow(Base):
+    """A thing that happens at most once for a day, won by compare-and-swap: a campaign of the calendar, a digest."""
+
+    __tablename__ = "clock_row"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    last_on: Mapped[date]
+
+
+class Heartbeat(Base):
+    """When a scheduler last ticked."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,126 @@
+"""Who must act: user tasks, the inbox they lie in, and what people put beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, Instant
+
+NO_DUE_DATE = date(9999, 12, 31)
+OPEN_ROWS = text("status IN ('open', 'claimed')")
+
+
+class UserTask(Base):
+    """A step that waits, or waited, for a person; the id is the engine's.
+
+    principal: the candidate group as the inbox knows it (see InboxEntry). unit_id: whom the board holds responsible.
+    subject_unit_id: whom the instance is about; its people may not act where has_own_item_rule.
+    due_on, yellow_on: days in China; NO_DUE_DATE without a limit. due_rule: the Chinese sentence behind the date.
+    is_optional: reminded but never red. revision counts changes that a form must not overlook.
+    """
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_instance_id", "instance_id", "created_at"),
+        Index("ix_user_task_board", "unit_id", "duty", "due_on", sqlite_where=OPEN_ROWS, postgresql_where=OPEN_ROWS),
+        Index("ix_user_task_due_on", "due_on", "id", sqlite_where=OPEN_ROWS, postgresql_where=OPEN_ROWS),
+        Index("ix_user_task_completed_by", "completed_by_id", "completed_at"),
+        Index("ix_user_task_completed_at", "completed_at"),
+        Index("ix_user_task_assignee_id", "assignee_id", sqlite_where=OPEN_ROWS, postgresql_where=OPEN_ROWS),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    definition_key: Mapped[str] = mapped_column(String(60))
+    duty: Mapped[str] = mapped_column(String(40))
+    element_id: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(200))
+    item: Mapped[str | None] = mapped_column(String(80))
+    clause: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(12))
+    group: Mapped[str] = mapped_column(String(40))
+    principal: Mapped[str] = mapped_column(String(80))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    subject_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    has_own_item_rule: Mapped[bool] = mapped_column(default=False)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date]
+    yellow_on: Mapped[date]
+    limit_days: Mapped[int | None]
+    due_rule: Mapped[str] = mapped_column(Text, default="")
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    is_optional: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    completed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str] = mapped_column(String(20), default="")
+    reminded_on: Mapped[date | None]
+    urged_at: Mapped[datetime | None] = mapped_column(Instant)
+    urged_count: Mapped[int] = mapped_column(default=0)
+
+
+class InboxEntry(Base):
+    """One line of one inbox. The key is in the order it is read: a page of a person's lines is one range a principal.
+
+    principal: `contact:<unit>`, `head:<unit>`, `office`, `office_signer`, `leader`, or `person:<id>` once claimed.
+    barred_unit_id: whose people do not see the line in the office's inbox (own-item rule).
+    """
+
+    __tablename__ = "inbox_entry"
+
+    principal: Mapped[str] = mapped_column(String(80), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    barred_unit_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class Draft(Base):
+    """What was typed into a form and not yet sent. It belongs to the task, so that a substitute goes on with it."""
+
+    __tablename__ = "draft"
+
+    task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id"), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Comment(Base):
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_instance_id", "instance_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("user_task.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Attachment(Base):
+    """A file, stored under its random id; sha256 in hex. label: public | internal | sensitive."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_instance_id", "instance_id", "at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("user_task.id"))
+    field: Mapped[str] = mapped_column(String(60), default="")
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    label: Mapped[str] = mapped_column(String(10), default="internal")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,92 @@
+"""Settings, read from the environment once, at the door; everything below gets them handed in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+
+
+class BadSetting(ValueError):
+    """A DUBAN_… variable cannot be used; the text names it and says what would do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """secret_key signs states and cookies; notify_urls are apprise addresses; clock drives the demonstration."""
+
+    database_url: str
+    secret_key: str
+    instance: Path
+    plan: Path
+    files_url: str
+    clock: datetime | None = None
+    mail_url: str = ""
+    mail_from: str = "duban@localhost"
+    notify_urls: tuple[str, ...] = ()
+    locale: str = "zh_Hans_CN"
+    timezone: str = "Asia/Shanghai"
+    is_demo: bool = False
+    trusted_hosts: tuple[str, ...] = ()
+    is_behind_proxy: bool = False
+    argon2: Mapping[str, int] = field(default_factory=dict)  # cost parameters; the library's own by default
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Raises BadSetting."""
+    instance = Path(environ.get("DUBAN_INSTANCE", ROOT / "instance")).resolve()
+    return Settings(
+        database_url=environ.get("DUBAN_DATABASE_URL", f"sqlite:///{instance / 'duban.sqlite3'}"),
+        secret_key=environ.get("DUBAN_SECRET_KEY") or _kept_secret(instance),
+        instance=instance,
+        plan=_plan(environ.get("DUBAN_PLAN", "yangzhou_2022_2024.yaml")),
+        files_url=environ.get("DUBAN_FILES_URL", f"file://{instance / 'files'}"),
+        clock=_clock(environ.get("DUBAN_CLOCK", "")),
+        mail_url=environ.get("DUBAN_MAIL_URL", ""),
+        mail_from=environ.get("DUBAN_MAIL_FROM", "duban@localhost"),
+        notify_urls=tuple(environ.get("DUBAN_NOTIFY_URLS", "").split()),
+        locale=environ.get("DUBAN_LOCALE", "zh_Hans_CN"),
+        timezone=_timezone(environ.get("DUBAN_TIMEZONE", "Asia/Shanghai")),
+        is_demo=environ.get("DUBAN_DEMO", "") == "1",
+        trusted_hosts=tuple(environ.get("DUBAN_TRUSTED_HOSTS", "").split()),
+        is_behind_proxy=environ.get("DUBAN_BEHIND_PROXY", "") == "1",
+    )
+
+
+def _kept_secret(instance: Path) -> str:
+    """A secret made at the first start and kept in a file that only its owner reads."""
+    file = instance / "secret_key"
+    if not file.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as new:
+            new.write(secrets.token_hex(32))
+    return file.read_text().strip()
+
+
+def _plan(name: str) -> Path:
+    """A file in plans/ by its name, or any file by its path."""
+    return Path(name) if "/" in name else ROOT / "plans" / name
+
+
+def _clock(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadSetting(f"DUBAN_CLOCK={text}: not an ISO instant such as 2024-12-16T09:00:00+08:00") from error
+    if at.tzinfo is None:
+        raise BadSetting(f"DUBAN_CLOCK={text}: the offset is missing, such as +08:00")
+    return at
+
+
+def _timezone(name: str) -> str:
+    if name != "Asia/Shanghai":
+        raise BadSetting(f"DUBAN_TIMEZONE={name}: deadlines are reckoned in Asia/Shanghai, the one zone of China")
+    return name
