@@ -4,15 +4,12 @@ A check answers with the sentence for each field; a field that the schema requir
 Texts that only some answers need (a reason, a counter-value) are optional in the schema and required here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
 
 from app.duties.duty import FieldError
-from app.duties.quantity import fits, in_words, is_ratio, plain, precision_of, to_decimal
-
-Row = Mapping[str, Any]
-Errors = Iterator[FieldError]
+from app.duties.form_parts import Errors, Row, approval, is_empty, precise, required_text
+from app.duties.quantity import in_words, is_ratio, plain, precision_of, to_decimal
 
 REASON_LENGTH = 20
 OBJECTION_LENGTH = 10
@@ -35,12 +32,12 @@ def _settle_basis(answers: Row, facts: Row) -> Errors:
 
 def _basis_row(at: str, row: Row, discrepancy: Row) -> Errors:
     kind = discrepancy["kind"]
-    if kind != "lead" and row["binding"] == "other" and _is_empty(row, "binding_value"):
+    if kind != "lead" and row["binding"] == "other" and is_empty(row, "binding_value"):
         yield FieldError(f"{at}.binding_value", "选择另定的，请填写采用值")
     if kind == "basis":
-        if _is_empty(row, "base_value"):
+        if is_empty(row, "base_value"):
             yield FieldError(f"{at}.base_value", "请填写期初存量")
-        if _is_empty(row, "base_as_of"):
+        if is_empty(row, "base_as_of"):
             yield FieldError(f"{at}.base_as_of", "请填写期初存量的截止日")
     if kind == "lead" and row.get("lead_unit") not in discrepancy["leads"]:
         yield FieldError(f"{at}.lead_unit", "请在正文与附件1所列的两个牵头单位中选择一个")
@@ -53,7 +50,7 @@ def _propose_target(answers: Row, facts: Row) -> Errors:
     value = to_decimal(answers["value"])
     yield from _target_value("value", value, facts)
     if value < to_decimal(facts["suggested"]):
-        yield from _text(answers, "reason", REASON_LENGTH, "低于建议值的，请说明理由")
+        yield from required_text(answers, "reason", REASON_LENGTH, "低于建议值的，请说明理由")
     yield from _baseline(answers, facts)
     yield from _quarters(answers, value, facts)
 
@@ -61,7 +58,7 @@ def _propose_target(answers: Row, facts: Row) -> Errors:
 def _target_value(field: str, value: Decimal, facts: Row) -> Errors:
     """A year's value, whoever sets it: the lead, the lead yielding in part, or the office."""
     indicator = facts["indicator"]
-    yield from _precise(field, value, indicator["precision"])
+    yield from precise(field, value, indicator["precision"])
     if indicator["floor"] is not None and value < to_decimal(indicator["floor"]):
         yield FieldError(field, f"不得低于计划规定的每年{in_words(to_decimal(indicator['floor']), indicator['unit'])}")
     is_final = indicator["kind"] == "period_end" and facts["year"] == facts["last_year"]
@@ -74,7 +71,7 @@ def _baseline(answers: Row, facts: Row) -> Errors:
         return
     for index, row in enumerate(answers.get("baseline", ())):
         is_changed = to_decimal(row["value"]) != to_decimal(facts["last_actual"])
-        if is_changed and _is_empty(row, "change_reason"):
+        if is_changed and is_empty(row, "change_reason"):
             yield FieldError(f"baseline.{index}.change_reason", "数据与预填值不一致，请说明原因")
 
 
@@ -89,11 +86,11 @@ def _quarters(answers: Row, value: Decimal, facts: Row) -> Errors:
 def _countersign_target(answers: Row, facts: Row) -> Errors:
     if answers["outcome"] == "yes":
         return
-    if _is_empty(answers, "counter_value"):
+    if is_empty(answers, "counter_value"):
         yield FieldError("counter_value", "不同意的，请填写建议值")
     else:
-        yield from _precise("counter_value", to_decimal(answers["counter_value"]), facts["indicator"]["precision"])
-    yield from _text(answers, "counter_reason", OBJECTION_LENGTH, "不同意的，请说明理由")
+        yield from precise("counter_value", to_decimal(answers["counter_value"]), facts["indicator"]["precision"])
+    yield from required_text(answers, "counter_reason", OBJECTION_LENGTH, "不同意的，请说明理由")
 
 
 def _answer_objection(answers: Row, facts: Row) -> Errors:
@@ -101,7 +98,7 @@ def _answer_objection(answers: Row, facts: Row) -> Errors:
         yield FieldError("outcome", "已是第二轮会签，请选择部分采纳、对方撤回或坚持原值")
     if answers["outcome"] != "partly":
         return
-    if _is_empty(answers, "value"):
+    if is_empty(answers, "value"):
         yield FieldError("value", "部分采纳的，请填写调整后的目标值")
     else:
         yield from _target_value("value", to_decimal(answers["value"]), facts)
@@ -129,7 +126,7 @@ def _gap_notes(answers: Row, facts: Row) -> Errors:
     positions = {row["no"]: index for index, row in enumerate(answers["items"])}
     for item in facts["items"]:
         left, index = to_decimal(item["left"]), positions.get(item["no"])
-        if left <= 0 or (index is not None and not _is_empty(answers["items"][index], "gap_note")):
+        if left <= 0 or (index is not None and not is_empty(answers["items"][index], "gap_note")):
             continue
         field = "items" if index is None else f"items.{index}.gap_note"
         yield FieldError(field, f"第{item['no']}项三年合计尚差{in_words(left, item['unit'])}，请退回或说明")
@@ -142,15 +139,7 @@ def _approve_package(answers: Row, facts: Row) -> Errors:
         yield FieldError("items", "部分退回的，请勾选要退回的指标")
     if answers["outcome"] == "approved" and returned:
         yield FieldError("items", "已勾选退回的指标，请选择部分退回，或取消勾选")
-    if answers["mode"] != "online" and not answers.get("sheet"):
-        yield FieldError("sheet", "会议审定和书面签批的，请上传签批件")
-    if answers["mode"] == "meeting":
-        if _is_empty(answers, "meeting_date"):
-            yield FieldError("meeting_date", "会议审定的，请填写会议日期")
-        elif str(answers["meeting_date"]) > facts["today"].isoformat():
-            yield FieldError("meeting_date", "会议日期不得晚于今天")
-        if _is_empty(answers, "minutes_no"):
-            yield FieldError("minutes_no", "会议审定的，请填写会议纪要编号")
+    yield from approval(answers, facts["today"])
 
 
 def _confirm_breakdown(answers: Row, facts: Row) -> Errors:
@@ -171,17 +160,17 @@ def _answer_breakdown(answers: Row, facts: Row) -> Errors:
         if row["answer"] == "accept":
             continue
         at = f"figures.{index}"
-        if _is_empty(row, "proposed"):
+        if is_empty(row, "proposed"):
             yield FieldError(f"{at}.proposed", "提出异议的，请填写建议值")
         else:
-            yield from _precise(f"{at}.proposed", to_decimal(row["proposed"]), _precision(items[row["no"]]))
-        yield from _text(row, "reason", OBJECTION_LENGTH, "提出异议的，请说明理由", at)
+            yield from precise(f"{at}.proposed", to_decimal(row["proposed"]), _precision(items[row["no"]]))
+        yield from required_text(row, "reason", OBJECTION_LENGTH, "提出异议的，请说明理由", at)
 
 
 def _decide_breakdown_objection(answers: Row, facts: Row) -> Errors:
     items = {item["no"]: item for item in facts["items"]}
     for index, row in enumerate(answers["figures"]):
-        yield from _precise(f"figures.{index}.final", to_decimal(row["final"]), _precision(items[row["no"]]))
+        yield from precise(f"figures.{index}.final", to_decimal(row["final"]), _precision(items[row["no"]]))
 
 
 def _settle_breakdown(answers: Row, facts: Row) -> Errors:
@@ -189,12 +178,12 @@ def _settle_breakdown(answers: Row, facts: Row) -> Errors:
     for index, row in enumerate(answers["rows"]):
         item, at = items[row["no"]], f"rows.{index}"
         yield from _cells(f"{at}.cells", row["cells"], item, facts)
-        yield from _precise(f"{at}.held", to_decimal(row["held"]), _precision(item))
+        yield from precise(f"{at}.held", to_decimal(row["held"]), _precision(item))
         if _sum(row["cells"]) + to_decimal(row["held"]) != to_decimal(item["short"]):
             short = in_words(to_decimal(item["short"]), item["unit"])
             yield FieldError(f"{at}.held", f"{item['name']}差额{short}，须全部落实到属地或市级统筹")
         if to_decimal(row["held"]) > 0:
-            yield from _text(row, "reason", OBJECTION_LENGTH, "市级统筹的，请说明理由", at)
+            yield from required_text(row, "reason", OBJECTION_LENGTH, "市级统筹的，请说明理由", at)
 
 
 def _issue_letters(answers: Row, facts: Row) -> Errors:
@@ -204,7 +193,7 @@ def _issue_letters(answers: Row, facts: Row) -> Errors:
 
 def _ticked_rows(answers: Row, tick: str, reason: str, text: str) -> Errors:
     for index, row in enumerate(answers.get("items", ())):
-        if row.get(tick) and _is_empty(row, reason):
+        if row.get(tick) and is_empty(row, reason):
             yield FieldError(f"items.{index}.{reason}", text)
 
 
@@ -213,26 +202,7 @@ def _cells(at: str, cells: Row, item: Row, facts: Row) -> Errors:
         if unit not in facts["localities"]:
             yield FieldError(f"{at}.{unit}", "该单位不在分解范围内")
         else:
-            yield from _precise(f"{at}.{unit}", to_decimal(value), _precision(item))
-
-
-def _precise(field: str, value: Decimal, precision: int) -> Errors:
-    if not fits(value, precision):
-        yield FieldError(field, f"请填写至多{precision}位小数" if precision else "请填写整数")
-
-
-def _text(row: Row, field: str, least: int, missing: str, at: str = "") -> Errors:
-    pointer = f"{at}.{field}" if at else field
-    if _is_empty(row, field):
-        yield FieldError(pointer, missing)
-    elif len(str(row[field]).strip()) < least:
-        yield FieldError(pointer, f"{missing}，不少于{least}个字")
-
-
-def _is_empty(row: Row, field: str) -> bool:
-    """True when nothing was filled in; 0 is an answer."""
-    value = row.get(field)
-    return value is None or not str(value).strip()
+            yield from precise(f"{at}.{unit}", to_decimal(value), _precision(item))
 
 
 def _sum(cells: Row) -> Decimal:

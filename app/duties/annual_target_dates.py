@@ -5,13 +5,11 @@ proposal of the product (PP), no text sets it.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.duties.duty import Due
-
-ZONE = ZoneInfo("Asia/Shanghai")
+from app.duties.limits import end_of, within
 
 LIMITS: Mapping[str, tuple[int, str]] = {
     "settle_basis": (5, "目标清单生成"),
@@ -45,10 +43,7 @@ def due_on(element_id: str, facts: Mapping[str, Any]) -> Due | None:
         return None
     is_returned = element_id == "propose_target" and facts.get("is_returned", False)
     days, event = RETURNED_PROPOSAL if is_returned else LIMITS[element_id]
-    opened, calendar = facts["opened_on"], facts["calendar"]
-    day = calendar.add(opened, days)
-    is_provisional = calendar.is_provisional(opened) or calendar.is_provisional(day)
-    return Due(day, days, _sentence(event, opened, days, day, is_provisional), is_provisional)
+    return within(event, facts["opened_on"], days, facts["calendar"])
 
 
 def proposals_close_at(facts: Mapping[str, Any]) -> datetime:
@@ -71,15 +66,4 @@ DEADLINES: Mapping[str, Callable[[Mapping[str, Any]], datetime]] = {
 
 
 def _close_of(facts: Mapping[str, Any], days: int) -> datetime:
-    """The instant at which the last day is over: a due day ends at 24:00 in Shanghai, given in UTC."""
-    last_day: date = facts["calendar"].add(facts["opened_on"], days)
-    return datetime.combine(last_day + timedelta(days=1), time(), ZONE).astimezone(UTC)
-
-
-def _sentence(event: str, opened: date, days: int, day: date, is_provisional: bool) -> str:
-    why = f"{event}后{days}个工作日内办理：{_chinese(opened)}{event}，次日起算，第{days}个工作日为{_chinese(day)}"
-    return f"{why}，按周一至周五和法定节假日推算（暂定）。" if is_provisional else f"{why}。"
-
-
-def _chinese(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    return end_of(facts["calendar"].add(facts["opened_on"], days))

@@ -22,7 +22,7 @@ class FieldError:
 
 @dataclass(frozen=True)
 class Due:
-    """The due day of a user task. limit_days: the working days given, None without a count; rule: the Chinese sentence."""
+    """The due day of a user task. limit_days: working days given, None without a count; rule: the Chinese sentence."""
 
     on: date
     limit_days: int | None
