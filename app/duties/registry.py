@@ -1,0 +1,19 @@
+"""Which duties this house keeps, and which of them a process belongs to."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.duties import annual_target, december_report
+from app.duties.duty import Duty
+from app.errors import NotFound
+
+DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in (annual_target.DUTY, december_report.DUTY)})
+
+_BY_PROCESS = {process: duty for duty in DUTIES.values() for process in duty.processes}
+
+
+def duty_of(process_key: str) -> Duty:
+    """The duty whose main process or child this is; raises NotFound for a process of none."""
+    if process_key not in _BY_PROCESS:
+        raise NotFound(f"没有找到流程 {process_key} 所属的职责事项。")
+    return _BY_PROCESS[process_key]
