@@ -7,8 +7,8 @@ take `facts`, plain rows that the services supply; a rule reads only the keys it
         year            int; the year reported on
         calendar        workdays.Calendar
         opened_on       date; the day on which the task was opened (user tasks only)
-        report_due_on   date, or None or absent for `december_due`; the campaign's day with an override of the office or,
-                        in a unit's instance, as an extension moved it
+        report_due_on   date, or None or absent for `december_due`; the campaign's day with an override of the office,
+                        in a unit's instance as an extension moved it
         is_returned     bool; the reviewer returned the report (not: the head the draft)
         entries         int; how often the box `reporting` was entered before, so 0 the first time (escalate_at only)
     confirm_notice
@@ -42,8 +42,8 @@ take `facts`, plain rows that the services supply; a rule reads only the keys it
     approve_annual_report
         today
 
-A number in facts or answers may be Decimal, int or text. Rows of a form are matched with those of facts by `no`, by `id`
-in `objections`. A unit is named in a form by its id, name or short name: `unit_named` gives the id.
+A number in facts or answers may be Decimal, int or text. Rows of a form are matched with those of facts by `no`, in
+`objections` by `id`. A unit is named in a form by its id, name or short name: `unit_named` gives the id.
 """
 
 from collections.abc import Mapping
