@@ -77,10 +77,11 @@ def _completed(table: str, answers: Row, facts: Row) -> list[Row]:
 
 
 def _path(missing: Missing, answers: Row) -> str:
-    for index, row in enumerate(answers.get(missing.field, ())):
-        if missing.no is not None and row["no"] == missing.no:
-            return f"{missing.field}.{index}.{missing.column}"
-    return missing.field
+    if missing.no is None:
+        return missing.field
+    places = (index for index, row in enumerate(answers.get(missing.field, ())) if row["no"] == missing.no)
+    index = next(places, None)
+    return missing.field if index is None else f"{missing.field}.{index}.{missing.column}"
 
 
 def _figure(at: str, row: Row, known: Row, facts: Row) -> Errors:
