@@ -1,4 +1,4 @@
-"""The duty 年度反馈 and the checks of its forms, save for the draft, which has its own file as dates and figures have."""
+"""The duty 年度反馈 and the checks of its forms; the draft, the dates and the figures have their own files."""
 
 import json
 from pathlib import Path
