@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from app.duties.registry import duty_of
 from app.engine import LANES, Definition, load
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 FILES = sorted(WORKFLOWS.glob("*.bpmn"))
-DUTIES = ("annual_target", "december_report")
 NAMES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -28,6 +29,11 @@ def definition(file: Path) -> Definition:
 
 def tree(file: Path) -> etree._ElementTree:
     return etree.parse(str(file), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def outcomes(form: str) -> set[str]:
+    schema = json.loads((WORKFLOWS / "forms" / f"{form}.json").read_text(encoding="utf-8"))
+    return {choice["const"] for choice in schema["properties"]["outcome"]["oneOf"]}
 
 
 def test_there_are_files() -> None:
@@ -62,7 +68,7 @@ def test_every_id_is_snake_case_and_every_name_is_chinese(file: Path) -> None:
 
 @every_file
 def test_every_user_task_has_a_known_lane_and_its_form(file: Path) -> None:
-    duty = max((duty for duty in DUTIES if file.stem.startswith(duty)), key=len)
+    duty = duty_of(file.stem).key
     tasks = [element for element in definition(file).elements.values() if element.type == "userTask"]
 
     assert tasks
@@ -84,3 +90,22 @@ def test_every_way_out_of_an_exclusive_gateway_is_named(file: Path) -> None:
     ways = {id_: [flow for flow in process.flows.values() if flow.source == id_] for id_ in choices}
 
     assert [flow.id for flows in ways.values() if len(flows) > 1 for flow in flows if not flow.name] == []
+
+
+@every_file
+def test_every_timer_names_a_due_rule_of_its_duty(file: Path) -> None:
+    named = {timer.text for timer in tree(file).iterfind(".//bpmn:timeDate", NAMES)}
+
+    assert named - duty_of(file.stem).due_at.keys() == set()
+
+
+@every_file
+def test_a_gateway_behind_a_form_reads_only_outcomes_which_that_form_offers(file: Path) -> None:
+    process = definition(file)
+    before = {flow.target: process.elements[flow.source] for flow in process.flows.values()}
+
+    for flow in tree(file).iterfind(".//bpmn:sequenceFlow[bpmn:conditionExpression]", NAMES):
+        read = flow.findtext("bpmn:conditionExpression", default="", namespaces=NAMES)
+        form = before[flow.get("sourceRef", "")]
+        if form.type == "userTask" and "outcome" in read:
+            assert set(re.findall('"(.+?)"', read)) <= outcomes(duty_of(file.stem).forms[form.id])
