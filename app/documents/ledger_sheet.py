@@ -1,0 +1,87 @@
+"""督办台账 as a spreadsheet: one row a matter, as the office's board shows it, ready to sort, filter and print.
+
+Text that people typed is written as text: a cell that begins with = is no formula, an address no link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, date, datetime, time
+from io import BytesIO
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from app.documents.word_file import printable
+
+HEADINGS = {
+    "责任单位": 20,
+    "职责事项": 16,
+    "事项": 40,
+    "环节": 20,
+    "办理人": 12,
+    "办理时限": 13,
+    "距时限": 18,
+    "状态": 9,
+    "催办次数": 10,
+}
+HEADING_ROW = 2  # under the title and the day
+CELL = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", "text_wrap": True, "border": 1}
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One matter. distance: in words, such as 已超 2 个工作日; light: its word, such as 逾期."""
+
+    unit: str
+    duty: str
+    matter: str
+    step: str
+    person: str
+    due_on: date | None
+    distance: str
+    light: str
+    times_urged: int
+
+
+def render(title: str, as_of: date, rows: Sequence[LedgerRow]) -> bytes:
+    """The file's bytes, the same for the same rows. as_of: the day on which the lights were so."""
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, SAFE)
+    book.set_properties({"title": title, "created": datetime.combine(as_of, time(), UTC).replace(tzinfo=None)})
+    sheet = book.add_worksheet("督办台账")
+    _set_page(sheet, len(rows))
+    sheet.write_string(0, 0, printable(title), book.add_format({"font_name": "黑体", "font_size": 16}))
+    sheet.write_string(1, 0, f"截至{as_of.isoformat()}，共{len(rows)}件", book.add_format({"font_name": "宋体"}))
+    heading = book.add_format({**CELL, "font_name": "黑体", "align": "center", "bg_color": "#E8EDF3"})
+    for column, (name, width) in enumerate(HEADINGS.items()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(HEADING_ROW, column, name, heading)
+    cell, day = book.add_format(CELL), book.add_format({**CELL, "num_format": "yyyy-mm-dd", "align": "center"})
+    for number, row in enumerate(rows, HEADING_ROW + 1):
+        for column, value in enumerate(astuple(row)):
+            _write(sheet, number, column, value, day if isinstance(value, date) else cell)
+    book.close()
+    return buffer.getvalue()
+
+
+def _set_page(sheet: Worksheet, rows: int) -> None:
+    """A4 landscape, one page wide, the heading on every page and above the rows while they scroll."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADING_ROW)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+    sheet.freeze_panes(HEADING_ROW + 1, 0)
+    sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + rows, len(HEADINGS) - 1)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: object, form: object) -> None:
+    if isinstance(value, date):
+        sheet.write_datetime(row, column, datetime.combine(value, time()), form)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, form)
+    else:
+        sheet.write_string(row, column, printable(str(value or "")), form)

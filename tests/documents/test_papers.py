@@ -1,0 +1,204 @@
+"""Every paper opens again with all that was put in, in the faces and measures of GB/T 9704."""
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from lxml import etree
+
+from app.documents import late_list, urging_letter
+from app.documents.paper import Letterhead, Paper, chinese_date, in_chinese
+from tests.documents.papers import DOWN, NASTY, PAPERS
+
+SAYS = {
+    "annual_report": [
+        "2023年度工作总结报告",
+        "一、总体情况",
+        "（一）梯队成长行动" + NASTY,
+        "第二段" + NASTY,
+        "超过60%",
+        "105.3%",
+        "说明" + NASTY,
+        "1. 问题" + NASTY,
+        "五、2024年工作重点",
+        "以下2个单位未报送：市商务局、高邮市。",
+        "签发人：李建国",
+    ],
+    "late_list": ["逾期未报单位清单", "应报28个单位，逾期未报1个", "市商务局" + NASTY, "2024年1月4日"],
+    "notice": [
+        "关于报送2023年度工作推进成效和",
+        "2024年工作重点的通知",
+        "于2023年12月29日前报送",
+        "另附" + NASTY,
+        "（联系人：周文博" + NASTY + "）",
+        f"抄送：市生态环境局，{NASTY}。",
+        "2023年11月6日印发",
+    ],
+    "request": [
+        "关于报请审定2023年度目标的请示",
+        "妥否，请批示。",
+        "附件：2023年度目标任务分解表",
+        "小巨人" + NASTY,
+        "签发人：李建国",
+    ],
+    "responsibility_letter": [
+        "2023年度目标责任书",
+        "超过60%",
+        "口径" + NASTY,
+        "1. 举措" + NASTY,
+        "签　字　栏",
+        "李建国",
+    ],
+    "urging_letter": [
+        "催　办　单",
+        "第三季度监测" + NASTY,
+        "已超5个工作日",
+        "现予第2次催办",
+        "签　收　回　执",
+        "2023年11月10日前",
+    ],
+}
+
+
+@pytest.fixture(params=PAPERS)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def paper(name: str) -> Document:
+    return docx.Document(BytesIO(PAPERS[name]))
+
+
+def whole_text(paper: Document) -> str:
+    """All texts in their order, those of tables too, a line break for each paragraph."""
+    paragraphs = paper.element.body.iter(qn("w:p"))
+    return "\n".join("".join(text.text or "" for text in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+
+
+def test_what_was_put_in_stands_on_the_paper_sign_for_sign(name: str, paper: Document) -> None:
+    text = whole_text(paper)
+
+    for words in SAYS[name]:
+        for line in words.split("\n"):
+            assert line in text
+
+
+def test_the_page_has_the_measures_of_the_standard(paper: Document) -> None:
+    page = paper.sections[0]
+    assert page.page_width is not None
+    assert page.page_height is not None
+
+    measures = (page.page_width, page.page_height, page.top_margin, page.left_margin, page.right_margin)
+    assert [round(measure.mm) for measure in measures if measure is not None] == [210, 297, 37, 28, 26]
+    assert page.bottom_margin is not None
+    assert round(page.page_height.mm - 37 - page.bottom_margin.mm) == 225
+
+
+def test_twenty_two_lines_of_twenty_eight_signs_fill_the_page(paper: Document) -> None:
+    style = paper.styles["Body Text"]
+    tightened = style.element.find(f".//{qn('w:spacing')}[@{qn('w:val')}]").get(qn("w:val"))
+
+    assert style.font.size.pt == 16
+    assert 22 <= Mm(225).pt / style.paragraph_format.line_spacing.pt < 23
+    assert 28 <= Mm(156).pt / (16 + int(tightened) / 20) < 29
+
+
+def test_every_face_is_named_for_chinese_signs_too(paper: Document) -> None:
+    roots = [paper.styles.element, paper.element]
+    faces = [fonts for root in roots for fonts in root.iter(qn("w:rFonts"))]
+
+    assert {fonts.get(qn("w:eastAsia")) for fonts in faces} <= {
+        "仿宋_GB2312",
+        "黑体",
+        "楷体_GB2312",
+        "方正小标宋简体",
+        "宋体",
+    }
+    assert all(fonts.get(qn("w:ascii")) == fonts.get(qn("w:eastAsia")) for fonts in faces)
+    assert paper.styles["Body Text"].element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    assert paper.styles["Title"].element.rPr.rFonts.get(qn("w:eastAsia")) == "方正小标宋简体"
+
+
+def test_the_page_number_stands_outside_between_dashes(paper: Document) -> None:
+    page = paper.sections[0]
+    right, left = page.footer.paragraphs[0], page.even_page_footer.paragraphs[0]
+
+    assert paper.settings.odd_and_even_pages_header_footer is True
+    assert [etree.tostring(foot._p, encoding="unicode", method="text") for foot in (right, left)] == ["— 1 —"] * 2
+    assert (right.alignment, left.alignment) == (2, 0)
+
+
+def test_no_word_field_or_formula_comes_from_what_people_typed(name: str) -> None:
+    with ZipFile(BytesIO(PAPERS[name])) as file:
+        body = etree.fromstring(file.read("word/document.xml"))
+
+    assert body.find(f".//{qn('w:fldSimple')}") is None
+    assert body.find(f".//{qn('w:instrText')}") is None
+
+
+def test_tables_fill_the_width_of_the_text(name: str, paper: Document) -> None:
+    for table in paper.tables:
+        assert sum(column.width.mm for column in table.columns) == pytest.approx(156, abs=0.1)
+
+
+def test_the_same_paper_is_the_same_bytes() -> None:
+    letter = urging_letter.UrgingLetter(DOWN, "甲", "乙", "丙", DOWN.issued_on, 1, 1, DOWN.issued_on)
+
+    assert urging_letter.render(letter) == urging_letter.render(letter)
+
+
+def test_the_red_mark_takes_one_line_and_the_signature_takes_two_lines_of_text_along() -> None:
+    paper = docx.Document(BytesIO(PAPERS["urging_letter"]))
+    mark = paper.paragraphs[0].runs[0]
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    agency = len(texts) - 1 - texts[::-1].index(DOWN.agency)
+
+    assert str(mark.font.color.rgb) == "D0111B"
+    assert mark.font.size is not None
+    assert mark.font.size * len(DOWN.agency) <= Mm(156)
+    assert all(paragraph.paragraph_format.keep_with_next for paragraph in paper.paragraphs[agency - 2 : agency + 1])
+    assert texts[agency + 1] == "2023年11月6日"
+
+
+def test_text_that_no_file_can_hold_is_left_out_and_lines_become_paragraphs() -> None:
+    paper = Paper("题\x00目")
+    paper.text("一\x0b二\ud800\r\n\r\n三\rfour\tfive")
+
+    assert [paragraph.text for paragraph in docx.Document(BytesIO(paper.to_bytes())).paragraphs] == [
+        "一二",
+        "三",
+        "four\tfive",
+    ]
+
+
+def test_an_empty_list_says_so_without_a_table() -> None:
+    late = late_list.LateList("办公室", "2023年度反馈", DOWN.issued_on, DOWN.issued_on, 28, ())
+
+    paper = docx.Document(BytesIO(late_list.render(late)))
+
+    assert paper.tables == []
+    assert "逾期未报0个" in whole_text(paper)
+
+
+def test_a_long_and_an_empty_agency_do_not_break_the_head() -> None:
+    for agency in ("", "促" * 60):
+        paper = Paper("题目")
+        paper.head(Letterhead(agency, "", "", DOWN.issued_on))
+        paper.signature(Letterhead(agency, "", "", DOWN.issued_on))
+
+        assert docx.Document(BytesIO(paper.to_bytes())).paragraphs[0].text == agency
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (35, "三十五")])
+def test_chapters_are_counted_in_chinese(number: int, words: str) -> None:
+    assert in_chinese(number) == words
+
+
+def test_a_date_has_no_leading_zero() -> None:
+    assert chinese_date(DOWN.issued_on) == "2023年11月6日"
+    assert chinese_date(DOWN.issued_on.replace(month=1)) == "2023年1月6日"
