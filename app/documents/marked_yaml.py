@@ -1,7 +1,7 @@
 """YAML read strictly, with the line of every value, so that a refusal can say where.
 
-Only plain mappings, lists and scalars: tags, aliases and merge keys are refused before anything is built, so a small file
-cannot grow large and cannot name a type. Problems are collected, not raised: one reading shows all of them.
+Only plain mappings, lists and scalars: tags, aliases and merge keys are refused before anything is built, so a small
+file cannot grow large and cannot name a type. Problems are collected, not raised: one reading shows all of them.
 """
 
 import re
@@ -72,7 +72,7 @@ class Reading:
 
 
 class Entry:
-    """A mapping of the file. Each question names a key and its type; what is wrong is noted and a neutral value given."""
+    """A mapping of the file. Each question names a key and a type; what is wrong is noted and gives a neutral value."""
 
     def __init__(self, reading: Reading, node: yaml.Node, path: str, *, is_missing: bool = False) -> None:
         self.reading = reading
@@ -286,7 +286,7 @@ def _is_plain(text: str, reading: Reading) -> bool:
 def _walk(text: str, reading: Reading) -> bool:
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1
+        line = 1 if event.start_mark is None else event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             reading.problems.append(PlanProblem(line, "", "不能使用引用（*）"))
             return False

@@ -22,7 +22,7 @@ ALL_LOCALITIES = "localities"
 
 @dataclass(frozen=True)
 class Issue:
-    """The paper that issued the plan; source_sha256 and source_characters identify the text its figures were read from."""
+    """The paper that issued the plan; source_sha256 and source_characters identify the text its figures come from."""
 
     title: str
     short_title: str

@@ -1,6 +1,6 @@
 """Reads a plan file (plans/<place>_<years>.yaml) into a PlanDocument, or says line by line why it cannot be used.
 
-The file's own head explains its fields. A plan is read whole or not at all: a reader of the result need not check again.
+The file's own head explains its fields. A plan is read whole or not at all: who uses the result need not check again.
 """
 
 from app.documents.marked_yaml import Entry, PlanProblem, Reading, compose
@@ -38,7 +38,7 @@ UNIT, ACTION, GOAL, MEASURE, INDICATOR, MATTER = "单位", "行动", "目标", "
 COMMITMENT, RECURRING, DISCREPANCY, DATE = "量化承诺", "经常性工作", "不一致事项", "日历"
 
 
-class PlanProblems(Exception):  # noqa: N818  the word of the house: a list of problems, not one error
+class PlanProblems(Exception):
     """The plan file is refused; problems are in the order of its lines and say in Chinese what is wrong."""
 
     def __init__(self, file: str, problems: tuple[PlanProblem, ...]) -> None:
