@@ -24,6 +24,11 @@ def now() -> datetime:
     return held if held is not None else datetime.now(UTC) + _ahead
 
 
+def system_now() -> datetime:
+    """The machine's own instant, whatever clock is driven: events keep both."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The present day in China."""
     return local(now()).date()

@@ -1,0 +1,1 @@
+"""Doing: a verb, a function, a transaction."""

@@ -1,0 +1,216 @@
+"""What a duty's casework is handed, and what it is made of: the seam between the pure rules and the tables.
+
+A duty that runs needs, beside its pure rules, somebody who knows where its facts lie, what completing a form writes down,
+and what its service tasks do. That is its Casework, one module a duty in this folder, named by the duty. A Case is one
+instance while one command moves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.duties.duty import Duty
+from app.engine import Definition, Scalar
+from app.models.process import WorkingRow
+from app.queries.actor import Actor
+from app.services.house import House
+from app.workdays import Calendar
+
+ROWS = WorkingRow.__table__
+
+
+@dataclass
+class InstanceRow:
+    """An instance as the command path holds it; the fields are those of models.ProcessInstance."""
+
+    id: str
+    definition_id: int
+    definition_key: str
+    duty: str
+    business_key: str
+    title: str
+    year: int | None
+    unit_id: str | None
+    parent_id: str | None
+    status: str
+    stage: str
+    state: bytes
+    state_hash: str
+    version: int
+    data: dict[str, Any]
+    started_at: datetime
+    head_seq: int
+    head_hash: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: working rows it begins with."""
+
+    definition_key: str
+    business_key: str
+    title: str
+    year: int | None = None
+    unit_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something to be done after the commit, once for its key. kind: message | mail | chat."""
+
+    key: str
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FormTask:
+    """The user task that is being completed."""
+
+    id: str
+    element_id: str
+    item: str | None
+    unit_id: str
+    created_at: datetime
+
+
+class Case:
+    """One instance in the hands of one command. What the casework writes goes through the same transaction."""
+
+    def __init__(
+        self,
+        house: House,
+        connection: Connection,
+        actor: Actor,
+        at: datetime,
+        command_key: str,
+        instance: InstanceRow,
+        definition: Definition,
+    ) -> None:
+        self.house = house
+        self.connection = connection
+        self.actor = actor
+        self.at = at
+        self.command_key = command_key
+        self.instance = instance
+        self.definition = definition
+        self.session = Session(connection, expire_on_commit=False)
+        self.starts: list[Start] = []
+        self.cancels: list[tuple[str, str]] = []
+        self.effects: list[Effect] = []
+
+    @property
+    def today(self) -> date:
+        return clock.local(self.at).date()
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.house.calendar
+
+    def start(self, start: Start) -> None:
+        """Start a child after this step, in the same transaction; one that exists by its business key is left alone."""
+        self.starts.append(start)
+
+    def cancel_child(self, instance_id: str, reason: str) -> None:
+        """Cancel an open child after this step, in the same transaction."""
+        self.cancels.append((instance_id, reason))
+
+    def effect(self, key: str, kind: str, **payload: Any) -> None:
+        self.effects.append(Effect(key, kind, payload))
+
+    def row(self, kind: str, key: str = "", instance_id: str | None = None) -> dict[str, Any] | None:
+        """The working row, of this instance or another one of the duty; None when it was not written."""
+        where = (ROWS.c.instance_id == (instance_id or self.instance.id), ROWS.c.kind == kind, ROWS.c.key == key)
+        found = self.connection.execute(select(ROWS.c.value).where(*where)).scalar_one_or_none()
+        return None if found is None else dict(found)
+
+    def rows(self, kind: str, instance_id: str | None = None) -> dict[str, dict[str, Any]]:
+        """All working rows of a kind, by key, in the order of the keys."""
+        where = (ROWS.c.instance_id == (instance_id or self.instance.id), ROWS.c.kind == kind)
+        found = self.connection.execute(select(ROWS.c.key, ROWS.c.value).where(*where).order_by(ROWS.c.key))
+        return {row.key: dict(row.value) for row in found}
+
+    def put(self, kind: str, key: str, value: Mapping[str, Any], instance_id: str | None = None) -> None:
+        """Write a working row, over the one that is there."""
+        self.drop(kind, key, instance_id)
+        row = {"instance_id": instance_id or self.instance.id, "kind": kind, "key": key, "value": dict(value)}
+        self.connection.execute(ROWS.insert(), [row])
+
+    def drop(self, kind: str, key: str, instance_id: str | None = None) -> None:
+        self.connection.execute(
+            delete(ROWS).where(
+                ROWS.c.instance_id == (instance_id or self.instance.id), ROWS.c.kind == kind, ROWS.c.key == key
+            )
+        )
+
+
+Data = Mapping[str, Scalar]
+Action = Callable[[Case, Data], Mapping[str, Any] | None]
+Prefill = tuple[dict[str, Any], dict[str, dict[str, str]]]
+
+
+def _no_facts(case: Case, element_id: str, item: str | None) -> dict[str, Any]:
+    return {}
+
+
+def _no_prefill(case: Case, element_id: str, item: str | None) -> Prefill:
+    return {}, {}
+
+
+def _scalars(case: Case, task: FormTask, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form without casework hands to the process: its flat values."""
+    return {name: value for name, value in answers.items() if isinstance(value, str | int | float | bool)}
+
+
+def _no_stage(case: Case, open_elements: frozenset[str]) -> str:
+    return ""
+
+
+def _business_key(case: Case, message: str) -> str:
+    return case.instance.business_key
+
+
+def _no_end(case: Case) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Casework:
+    """How a duty works on its tables.
+
+    duty           the pure rules; None for a process that was only uploaded
+    opening        (session, house, variables) -> Start of the main process; raises RuleViolation
+    facts          what the rules need for an element, and for one item of a multi-instance
+    prefill        what a form begins with, and by dotted path where each value comes from: {"text": …}
+    receive        writes down what completing a form means, and gives the routing scalars
+    actions        service and rule tasks, by operator
+    stage          how far the instance is, one word, from the elements that are open
+    message_key    the key under which this instance waits for a message
+    ended          after a child has ended; done_message says what its parent then waits for
+    done_message   process key of a child -> the message sent to the parent when none of that kind is open
+    optional       user tasks that are reminded but never red
+    """
+
+    duty: Duty | None
+    opening: Callable[[Session, House, Mapping[str, Any]], Start] | None = None
+    facts: Callable[[Case, str, str | None], Mapping[str, Any]] = _no_facts
+    prefill: Callable[[Case, str, str | None], Prefill] = _no_prefill
+    receive: Callable[[Case, FormTask, Mapping[str, Any]], Mapping[str, Any]] = _scalars
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    stage: Callable[[Case, frozenset[str]], str] = _no_stage
+    message_key: Callable[[Case, str], str] = _business_key
+    ended: Callable[[Case], None] = _no_end
+    done_message: Mapping[str, str] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+
+
+PLAIN = Casework(duty=None)

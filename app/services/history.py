@@ -1,0 +1,118 @@
+"""Appends to the ledger, within the transaction that changed what the event tells of."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app import clock
+from app.ledger.chain import GENESIS, Event, commitment, event_hash, instant, payload_bytes
+from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
+from app.terms import EventType
+
+EVENT, PAYLOAD, HEAD = EventRow.__table__, EventPayload.__table__, StreamHead.__table__
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event of a stream."""
+
+    seq: int
+    hash: str
+
+
+BEGINNING = Head(0, GENESIS)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What an event is made from. payload: plain JSON; attachments: their SHA-256."""
+
+    type: EventType
+    actor: str | None
+    at: datetime
+    command_key: str
+    payload: Mapping[str, Any]
+    on_behalf_of: str | None = None
+    definition_hash: str | None = None
+    attachments: Sequence[str] = ()
+
+
+def append(connection: Connection, stream: str, head: Head, happening: Happening) -> Head:
+    """Write one event behind the head of its stream, which the caller has locked, and give the new head."""
+    body, salt = payload_bytes(happening.payload), secrets.token_bytes(16)
+    event = Event(
+        stream=stream,
+        seq=head.seq + 1,
+        type=happening.type.value,
+        actor=happening.actor,
+        on_behalf_of=happening.on_behalf_of,
+        at=instant(happening.at),
+        at_raw=instant(clock.system_now()),
+        command_key=happening.command_key,
+        definition_hash=happening.definition_hash,
+        payload_commitment=commitment(body, salt),
+        attachments=tuple(happening.attachments),
+        prev=head.hash,
+    )
+    sealed = event_hash(event)
+    connection.execute(EVENT.insert(), [_row(event, sealed)])
+    connection.execute(PAYLOAD.insert(), [{"stream": stream, "seq": event.seq, "salt": salt, "body": body.decode()}])
+    return Head(event.seq, sealed)
+
+
+def append_administration(connection: Connection, happening: Happening) -> None:
+    """Write an act that belongs to no instance: accounts, units, calendars, figures, definitions."""
+    row = connection.execute(select(HEAD).where(HEAD.c.stream == ADMINISTRATION).with_for_update()).one_or_none()
+    head = append(connection, ADMINISTRATION, Head(row.seq, row.hash) if row else BEGINNING, happening)
+    values = {"seq": head.seq, "hash": head.hash}
+    if row is None:
+        connection.execute(HEAD.insert(), [{"stream": ADMINISTRATION, **values}])
+    else:
+        connection.execute(HEAD.update().where(HEAD.c.stream == ADMINISTRATION).values(values))
+
+
+def event_of(row: Any) -> Event:
+    """The event as it was sealed, from its stored row."""
+    return Event(
+        stream=row.stream,
+        seq=row.seq,
+        type=row.type,
+        actor=row.actor,
+        on_behalf_of=row.on_behalf_of,
+        at=row.at,
+        at_raw=row.at_raw,
+        command_key=row.command_key,
+        definition_hash=row.definition_hash,
+        payload_commitment=row.payload_commitment,
+        attachments=tuple(row.attachments),
+        prev=row.prev,
+    )
+
+
+def moment(text: str) -> datetime:
+    """The aware instant that an event's text stands for."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _row(event: Event, sealed: str) -> dict[str, Any]:
+    return {
+        "stream": event.stream,
+        "seq": event.seq,
+        "type": event.type,
+        "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of,
+        "at": event.at,
+        "at_raw": event.at_raw,
+        "command_key": event.command_key,
+        "definition_hash": event.definition_hash,
+        "payload_commitment": event.payload_commitment,
+        "attachments": list(event.attachments),
+        "prev": event.prev,
+        "hash": sealed,
+    }

@@ -1,0 +1,71 @@
+"""What one running Duban has at hand: settings, database, engine, process definitions, calendar and policies."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection, select
+
+from app.db import Database
+from app.duties.lights import DEFAULT_POLICY, LightPolicy
+from app.duties.reminders import Ladder, read_ladder
+from app.engine import Definition, Engine, load
+from app.models.plan import WorkDay
+from app.models.process import ProcessDefinition
+from app.workdays import STATUTORY, Calendar
+from config import ROOT, Settings
+
+POLICIES = ROOT / "policies"
+
+
+class House:
+    """Made once by whoever opens a door (web, API, command line, scheduler) and handed to the services."""
+
+    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+        self.settings = settings
+        self.database = database or Database(settings.database_url)
+        self.engine = Engine(sha256(b"state:" + settings.secret_key.encode()).digest())
+        self.light_policy: LightPolicy = DEFAULT_POLICY
+        self._definitions: dict[int, Definition] = {}
+        self._calendar: Calendar | None = None
+        self._lock = Lock()
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        return read_ladder((POLICIES / "reminders.yaml").read_text("utf-8"))
+
+    @property
+    def calendar(self) -> Calendar:
+        """The library's calendar with the office's own days laid over it; read once, and again after forget()."""
+        calendar = self._calendar
+        if calendar is None:
+            with self.database.reading() as session:
+                days = {row.day: row.is_working for row in session.scalars(select(WorkDay))}
+            calendar = self._calendar = STATUTORY.with_days(days, {day.year for day in days}) if days else STATUTORY
+        return calendar
+
+    def forget_calendar(self) -> None:
+        self._calendar = None
+
+    def definition(self, connection: Connection, id_: int) -> Definition:
+        """The version with this row id, parsed once in a process; rows are immutable."""
+        known = self._definitions.get(id_)
+        if known is not None:
+            return known
+        table = ProcessDefinition.__table__
+        row = connection.execute(select(table.c.key, table.c.sources).where(table.c.id == id_)).one()
+        definition = load({name: text.encode() for name, text in row.sources.items()}, row.key)
+        with self._lock:
+            self._definitions[id_] = definition
+        return definition
+
+    @property
+    def files(self) -> Path:
+        """Where attachments lie when files_url is a folder."""
+        return Path(self.settings.files_url.removeprefix("file://"))
+
+    def close(self) -> None:
+        self.database.close()
