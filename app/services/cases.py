@@ -1,8 +1,8 @@
 """What a duty's casework is handed, and what it is made of: the seam between the pure rules and the tables.
 
-A duty that runs needs, beside its pure rules, somebody who knows where its facts lie, what completing a form writes down,
-and what its service tasks do. That is its Casework, one module a duty in this folder, named by the duty. A Case is one
-instance while one command moves it.
+A duty that runs needs, beside its pure rules, somebody who knows where its facts lie, what completing a form writes
+down, and what its service tasks do. That is its Casework, one module a duty in this folder, named by the duty. A Case
+is one instance while one command moves it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.db import table_of
 from app.duties.duty import Duty
 from app.engine import Definition, Scalar
 from app.models.process import WorkingRow
@@ -23,7 +24,7 @@ from app.queries.actor import Actor
 from app.services.house import House
 from app.workdays import Calendar
 
-ROWS = WorkingRow.__table__
+ROWS = table_of(WorkingRow)
 
 
 @dataclass
@@ -52,7 +53,7 @@ class InstanceRow:
 
 @dataclass(frozen=True)
 class Start:
-    """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: working rows it begins with."""
+    """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: its first working rows."""
 
     definition_key: str
     business_key: str

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app import clock
+from app.db import table_of
 from app.ledger.chain import GENESIS, Event, commitment, event_hash, instant, payload_bytes
 from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.terms import EventType
 
-EVENT, PAYLOAD, HEAD = EventRow.__table__, EventPayload.__table__, StreamHead.__table__
+EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 
 
 @dataclass(frozen=True)

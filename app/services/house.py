@@ -9,7 +9,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
-from app.db import Database
+from app.db import Database, table_of
 from app.duties.lights import DEFAULT_POLICY, LightPolicy
 from app.duties.reminders import Ladder, read_ladder
 from app.engine import Definition, Engine, load
@@ -55,7 +55,7 @@ class House:
         known = self._definitions.get(id_)
         if known is not None:
             return known
-        table = ProcessDefinition.__table__
+        table = table_of(ProcessDefinition)
         row = connection.execute(select(table.c.key, table.c.sources).where(table.c.id == id_)).one()
         definition = load({name: text.encode() for name, text in row.sources.items()}, row.key)
         with self._lock:
