@@ -125,8 +125,9 @@ class Case:
         """Cancel an open child after this step, in the same transaction."""
         self.cancels.append((instance_id, reason))
 
-    def effect(self, key: str, kind: str, **payload: Any) -> None:
-        self.effects.append(Effect(key, kind, payload))
+    def effect(self, effect_key: str, kind: str, /, **payload: Any) -> None:
+        """Have something done after the commit, once for its effect_key; payload as outbox.py reads it for the kind."""
+        self.effects.append(Effect(effect_key, kind, payload))
 
     def row(self, kind: str, key: str = "", instance_id: str | None = None) -> dict[str, Any] | None:
         """The working row, of this instance or another one of the duty; None when it was not written."""

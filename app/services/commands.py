@@ -1,0 +1,180 @@
+"""The one path of everything that changes a process: one command, one transaction, one stored answer.
+
+    1 the same key of the same actor gets the stored answer again
+    2 the handler locks the instance, checks what the client saw, checks permission, moves the engine, writes all down
+    3 the answer is stored, the transaction commits; only then are the engine's live objects kept
+    any exception: everything is rolled back; a fault of the model is kept as an incident with what was typed
+
+Handlers are registered by kind, so that an incident can be tried again from its stored payload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from app import clock
+from app.db import table_of
+from app.engine import BadState, EngineError, ModelFault, NotWaiting
+from app.errors import AppError, DatabaseAway, DiskFull, KeyReused, NotFound, ProcessFault, StaleProcess
+from app.models.command import CommandRow
+from app.models.process import Incident
+from app.models.user_task import UserTask
+from app.queries.actor import Actor
+from app.services.house import House
+from app.services.steps import Work
+
+COMMAND, INCIDENT, TASK = table_of(CommandRow), table_of(Incident), table_of(UserTask)
+
+ATTEMPTS = 4
+LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
+DISK_FULL = frozenset({"53100"})
+AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
+LOCKED = "55P03"
+
+Answer = dict[str, Any]
+Handler = Callable[[Work, Mapping[str, Any]], Answer]
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody wants done. key: the idempotency key, unique for the actor; payload: plain JSON."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.kind.encode() + b"\0" + orjson.dumps(self.payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Registers the function as the one that carries out commands of this kind."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def run(house: House, actor: Actor, command: Command) -> Answer:
+    """Do it, or say again what was answered when it was done. Raises AppError."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return _once(house, actor, command)
+        except IntegrityError:  # the same key, or the same business key, in another transaction: look again
+            if attempt == ATTEMPTS - 1:
+                raise StaleProcess from None
+        except DBAPIError as error:
+            if not _is_lost_race(error) or attempt == ATTEMPTS - 1:
+                raise _unavailable(error) from error
+        except NotWaiting as error:
+            raise StaleProcess from error
+        except (ModelFault, BadState) as fault:
+            raise _incident(house, actor, command, fault) from fault
+    raise StaleProcess
+
+
+def _once(house: House, actor: Actor, command: Command) -> Answer:
+    with house.database.writing() as connection:
+        answer = _stored(connection, actor, command)
+        if answer is not None:
+            return answer
+        work = Work(house, connection, actor, clock.now(), command.key)
+        answer = HANDLERS[command.kind](work, command.payload)
+        row = {
+            "actor": actor.login,
+            "key": command.key,
+            "kind": command.kind,
+            "digest": command.digest,
+            "instance_id": work.instance_id,
+            "at": work.at,
+            "answer": answer,
+        }
+        connection.execute(COMMAND.insert(), [row])
+    for advance in work.kept:
+        house.engine.keep(advance)
+    return answer
+
+
+def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | None:
+    where = (COMMAND.c.actor == actor.login, COMMAND.c.key == command.key)
+    row = connection.execute(select(COMMAND.c.digest, COMMAND.c.answer).where(*where)).one_or_none()
+    if row is None:
+        return None
+    if row.digest != command.digest:
+        raise KeyReused
+    return dict(row.answer)
+
+
+def _incident(house: House, actor: Actor, command: Command, fault: EngineError) -> AppError:
+    """Keep what was to be done, apart from the transaction that failed."""
+    element_id = fault.element_id if isinstance(fault, ModelFault) else ""
+    with house.database.writing() as connection:
+        done = connection.execute(
+            INCIDENT.insert().values(
+                instance_id=_instance_of(connection, command.payload),
+                task_id=command.payload.get("task_id"),
+                command_key=command.key,
+                kind="fault",
+                element_id=element_id,
+                text=str(fault),
+                payload={"kind": command.kind, "actor": actor.login, "payload": dict(command.payload)},
+                status="open",
+                at=clock.now(),
+            )
+        )
+        number = done.inserted_primary_key[0] if done.inserted_primary_key else 0
+    return ProcessFault(reference=f"E-{number:04d}", element_id=element_id)
+
+
+def _instance_of(connection: Connection, payload: Mapping[str, Any]) -> str | None:
+    if "instance_id" in payload:
+        return str(payload["instance_id"])
+    where = TASK.c.id == payload.get("task_id")
+    found: str | None = connection.execute(select(TASK.c.instance_id).where(where)).scalar_one_or_none()
+    return found
+
+
+def retry(house: House, incident_id: int, actor_of_login: Callable[[str], Actor | None]) -> Answer:
+    """Carry out again what an incident stopped, as the person who wanted it and under the same key. Raises AppError."""
+    with house.database.reading() as session:
+        incident = session.get(Incident, incident_id)
+        if incident is None or incident.status != "open" or incident.kind != "fault":
+            raise NotFound
+        wanted = incident.payload
+    actor = actor_of_login(wanted["actor"])
+    if actor is None:
+        raise NotFound
+    resolve(house, incident_id)
+    return run(house, actor, Command(wanted["kind"], incident.command_key, wanted["payload"]))
+
+
+def resolve(house: House, incident_id: int) -> None:
+    with house.database.writing() as connection:
+        where = INCIDENT.c.id == incident_id
+        connection.execute(INCIDENT.update().where(where).values(status="resolved", resolved_at=clock.now()))
+
+
+def _is_lost_race(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
+def _unavailable(error: DBAPIError) -> Exception:
+    """A full disk and a database that is away have answers of their own; anything else is a defect and stays."""
+    state, text = getattr(error.orig, "sqlstate", None), str(error.orig)
+    if state in DISK_FULL or "disk is full" in text:
+        return DiskFull()
+    is_away = error.connection_invalidated or state == LOCKED or (state or "").startswith(AWAY)
+    return DatabaseAway() if is_away or isinstance(error, OperationalError) else error

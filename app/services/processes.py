@@ -1,0 +1,142 @@
+"""Process instances from outside: start, cancel, give a message, let a timer pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import table_of
+from app.engine import Advance, Definition, Engine, Step
+from app.errors import InvalidForm, NotFound, NotPermitted
+from app.models.process import Subscription
+from app.models.timer import Timer
+from app.queries.actor import CLOCK, Actor
+from app.services import steps, tasks
+from app.services.cases import Casework, InstanceRow, Start
+from app.services.commands import Answer, Command, handles, run
+from app.services.house import House
+from app.services.registry import casework_of
+from app.services.steps import Work
+from app.terms import EventType, InstanceStatus, Role
+
+SUBSCRIPTION, TIMER = table_of(Subscription), table_of(Timer)
+
+
+def start(
+    house: House,
+    actor: Actor,
+    definition_key: str,
+    variables: Mapping[str, Any],
+    *,
+    key: str,
+    business_key: str | None = None,
+) -> Answer:
+    """Open a duty's main process, or an uploaded process. The same business key twice gives one instance.
+
+    Raises RuleViolation for variables the duty cannot use, NotPermitted, NotFound. The answer is {id}.
+    """
+    payload = {"definition_key": definition_key, "variables": dict(variables), "business_key": business_key}
+    return run(house, actor, Command("start", key, payload))
+
+
+def cancel(house: House, actor: Actor, instance_id: str, reason: str, *, key: str) -> Answer:
+    """作废: ends an instance and its children, with a reason."""
+    return run(house, actor, Command("cancel", key, {"instance_id": instance_id, "reason": reason}))
+
+
+def deliver(
+    house: House, actor: Actor, name: str, correlation: str, *, key: str, told: Mapping[str, Any] | None = None
+) -> Answer:
+    """Give a message to whoever waits for this name and key. Raises NotFound when nobody does. told: for the event."""
+    payload = {"name": name, "correlation": correlation, "told": dict(told or {}), "unless_open": None}
+    return run(house, actor, Command("deliver", key, payload))
+
+
+def deliver_when_all_done(
+    house: House, name: str, correlation: str, unless_open: Mapping[str, Any], *, key: str
+) -> Answer:
+    """The same for the last child's end: nothing happens while another child of the kind is open, or nobody waits."""
+    payload = {"name": name, "correlation": correlation, "told": {}, "unless_open": dict(unless_open)}
+    return run(house, CLOCK, Command("deliver", key, payload))
+
+
+def fire(house: House, timer_id: str, *, claim_token: str | None = None) -> Answer:
+    """Let a drawn timer pass that is due; nothing happens when it fired already or another scheduler holds it now."""
+    key = f"timer:{timer_id}:{claim_token or ''}"
+    return run(house, CLOCK, Command("fire", key, {"timer_id": timer_id, "claim_token": claim_token}))
+
+
+@handles("start")
+def _start(work: Work, payload: Mapping[str, Any]) -> Answer:
+    if not work.actor.has(Role.OFFICE):
+        raise NotPermitted
+    casework = casework_of(payload["definition_key"])
+    what = _opening(work, casework, payload)
+    return {"id": steps.start(work, what)}
+
+
+def _opening(work: Work, casework: Casework, payload: Mapping[str, Any]) -> Start:
+    key, variables = payload["definition_key"], payload["variables"]
+    if casework.duty is None:
+        return Start(key, payload["business_key"] or work.key, "", data=variables)
+    if casework.opening is None or key != casework.duty.key:
+        raise InvalidForm([("definition_key", "该流程由其主流程启动，不能单独启动。")])
+    with Session(work.connection) as session:
+        return casework.opening(session, work.house, variables)
+
+
+@handles("cancel")
+def _cancel(work: Work, payload: Mapping[str, Any]) -> Answer:
+    if not work.actor.has(Role.OFFICE):
+        raise NotPermitted
+    reason = str(payload["reason"]).strip()
+    if not reason:
+        raise InvalidForm([("reason", "请写明作废的原因。")])
+    steps.cancel(work, payload["instance_id"], reason)
+    return {"id": payload["instance_id"], "status": InstanceStatus.CANCELLED.value}
+
+
+@handles("deliver")
+def _deliver(work: Work, payload: Mapping[str, Any]) -> Answer:
+    unless_open = payload["unless_open"]
+    if unless_open and steps.open_children(work.connection, **_children(unless_open)):
+        return {"delivered": 0}
+    where = (SUBSCRIPTION.c.message == payload["name"], SUBSCRIPTION.c.key == payload["correlation"])
+    waiting = work.connection.execute(
+        select(SUBSCRIPTION.c.task_id, SUBSCRIPTION.c.instance_id).where(*where).order_by(SUBSCRIPTION.c.task_id)
+    ).all()
+    if not waiting and not unless_open:
+        raise NotFound("没有流程在等待这条消息。")
+    for row in waiting:
+        case = work.case(row.instance_id)
+        tasks.deliver_to(work, case, row.task_id, payload["name"], EventType.MESSAGE_DELIVERED, told=payload["told"])
+    return {"delivered": len(waiting)}
+
+
+def _children(unless_open: Mapping[str, Any]) -> dict[str, str]:
+    return {"instance_id": unless_open["parent_id"], "definition_key": unless_open["definition_key"]}
+
+
+@handles("fire")
+def _fire(work: Work, payload: Mapping[str, Any]) -> Answer:
+    where = [TIMER.c.task_id == payload["timer_id"], TIMER.c.status == "waiting"]
+    if payload["claim_token"] is not None:
+        where.append(TIMER.c.claim_token == payload["claim_token"])
+    fired = work.connection.execute(
+        TIMER.update().where(*where, TIMER.c.due_at <= work.at).values(status="fired", lease_until=None)
+    )
+    if fired.rowcount != 1:
+        return {"fired": False}
+    timer = work.connection.execute(select(TIMER).where(TIMER.c.task_id == payload["timer_id"])).one()
+    case = work.case(timer.instance_id)
+
+    def pass_(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
+        return engine.fire(definition, row.state, step, timer.task_id, host)
+
+    element = case.definition.elements[timer.element_id]
+    told = {"element": timer.element_id, "task": timer.task_id, "name": element.name, "timer": timer.task_id}
+    steps.move(work, case, EventType.TIMER_FIRED, told, pass_)
+    return {"fired": True, "instance_id": case.instance.id}

@@ -1,0 +1,326 @@
+"""The verbs of the inbox: claim, put back, save a draft, complete, send back, withdraw, comment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, exists, select
+
+from app import clock
+from app.db import table_of
+from app.engine import Advance, Definition, Engine, Step
+from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
+from app.models.person import Person
+from app.models.process import Incident, ProcessInstance, Subscription
+from app.models.user_task import Comment, Draft, UserTask
+from app.queries.actor import Actor
+from app.services import form_rules, steps
+from app.services.cases import Case, Casework, FormTask, InstanceRow
+from app.services.commands import Answer, Command, handles, run
+from app.services.house import House
+from app.services.registry import casework_of
+from app.services.steps import Work
+from app.terms import EventType, Role, TaskStatus
+
+TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
+PERSON, INCIDENT, SUBSCRIPTION = table_of(Person), table_of(Incident), table_of(Subscription)
+
+SUBMISSION_WITHDRAWN = "submission_withdrawn"
+ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
+
+
+def complete(
+    house: House, actor: Actor, task_id: str, answers: Mapping[str, Any], *, key: str, revision: int | None = None
+) -> Answer:
+    """Send a form. Raises InvalidForm by field, Conflict, Gone, NotFound, NotPermitted, IncidentOpen.
+
+    revision: what the client saw; None accepts the present one. The answer is {id, instance_id, status, opened}.
+    """
+    payload = {"task_id": task_id, "answers": dict(answers), "revision": revision}
+    return run(house, actor, Command("complete", key, payload))
+
+
+def claim(house: House, actor: Actor, task_id: str, *, key: str, revision: int | None = None) -> Answer:
+    return run(house, actor, Command("claim", key, {"task_id": task_id, "revision": revision}))
+
+
+def unclaim(house: House, actor: Actor, task_id: str, *, key: str, revision: int | None = None) -> Answer:
+    return run(house, actor, Command("unclaim", key, {"task_id": task_id, "revision": revision}))
+
+
+def send_back(house: House, actor: Actor, task_id: str, reason: str, *, key: str) -> Answer:
+    """Complete with the form's returning outcome. Raises InvalidForm where the step cannot be sent back."""
+    return run(house, actor, Command("send_back", key, {"task_id": task_id, "reason": reason}))
+
+
+def withdraw(house: House, actor: Actor, instance_id: str, *, key: str) -> Answer:
+    """Take back what the unit has handed on and nobody has acted upon. Raises StaleProcess when it is too late."""
+    return run(house, actor, Command("withdraw", key, {"instance_id": instance_id}))
+
+
+def comment(house: House, actor: Actor, task_id: str, text: str, *, key: str) -> Answer:
+    return run(house, actor, Command("comment", key, {"task_id": task_id, "text": text}))
+
+
+def save_draft(
+    house: House, actor: Actor, task_id: str, data: Mapping[str, Any], *, revision: int | None = None
+) -> datetime:
+    """Keep what was typed, and when. No event: a draft is nobody's business but the unit's. Raises as complete()."""
+    at = clock.now()
+    with house.database.writing() as connection:
+        work = Work(house, connection, actor, at, key="")
+        task = _open_task(work, task_id, revision)
+        values = {"data": dict(data), "saved_at": at, "saved_by_id": actor.person_id}
+        saved = connection.execute(DRAFT.update().where(DRAFT.c.task_id == task.id).values(values))
+        if saved.rowcount == 0:
+            connection.execute(DRAFT.insert(), [{"task_id": task.id, **values}])
+    return at
+
+
+def form_of(casework: Casework, element_id: str) -> form_rules.Schema | None:
+    """The form of a user task; None for a task of an uploaded process, which takes plain variables."""
+    if casework.duty is None or element_id not in casework.duty.forms:
+        return None
+    return form_rules.read_form(casework.duty.forms[element_id])
+
+
+@handles("complete")
+def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = _open_task(work, payload["task_id"], payload["revision"])
+    case = work.case(task.instance_id)
+    casework = casework_of(case.instance.definition_key)
+    answers = _checked(case, casework, task, payload["answers"])
+    form_task = FormTask(task.id, task.element_id, task.item, task.unit_id, task.created_at)
+    values = dict(casework.receive(case, form_task, answers))
+    outcome = answers.get("outcome", "")
+    _mark_completed(work, task, outcome if isinstance(outcome, str) else "")
+
+    def done(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
+        return engine.complete(definition, row.state, step, task.id, values, host)
+
+    told = {"element": task.element_id, "task": task.id, "name": task.name, "answers": answers, "values": values}
+    advance = steps.move(
+        work, case, EventType.TASK_COMPLETED, told, done, on_behalf_of=_on_behalf_of(work, task, answers)
+    )
+    work.connection.execute(DRAFT.delete().where(DRAFT.c.task_id == task.id))
+    return {
+        "id": task.id,
+        "instance_id": case.instance.id,
+        "status": TaskStatus.COMPLETED.value,
+        "instance_status": advance.status,
+        "opened": [{"id": opened.task_id, "name": opened.name} for opened in advance.opened],
+    }
+
+
+@handles("send_back")
+def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = _open_task(work, payload["task_id"], None)
+    form = form_of(casework_of(task.definition_key), task.element_id)
+    outcomes = form["properties"].get("outcome", {}).get("oneOf", ()) if form else ()
+    returning = next((word["const"] for word in outcomes if word.get("x-danger")), None)
+    if returning is None:
+        raise InvalidForm([("outcome", "本环节不能退回。")])
+    answers = {"outcome": returning, "opinion_text": payload["reason"]}
+    return _complete(work, {"task_id": task.id, "answers": answers, "revision": None})
+
+
+@handles("claim")
+def _claim(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = _open_task(work, payload["task_id"], payload["revision"])
+    if task.assignee_id == work.actor.person_id:
+        return _task_answer(task, task.revision)
+    return _reassign(work, task, work.actor.person_id, EventType.TASK_CLAIMED)
+
+
+@handles("unclaim")
+def _unclaim(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = _open_task(work, payload["task_id"], payload["revision"])
+    if task.assignee_id is None:
+        return _task_answer(task, task.revision)
+    return _reassign(work, task, None, EventType.TASK_UNCLAIMED)
+
+
+@handles("withdraw")
+def _withdraw(work: Work, payload: Mapping[str, Any]) -> Answer:
+    case = work.case(payload["instance_id"])
+    if case.instance.unit_id not in work.actor.unit_ids:
+        raise NotFound
+    waiting = work.connection.execute(
+        select(SUBSCRIPTION.c.task_id).where(
+            SUBSCRIPTION.c.instance_id == case.instance.id, SUBSCRIPTION.c.message == SUBMISSION_WITHDRAWN
+        )
+    ).scalar_one_or_none()
+    is_claimed = exists().where(TASK.c.instance_id == case.instance.id, TASK.c.status == TaskStatus.CLAIMED)
+    if waiting is None or work.connection.execute(select(is_claimed)).scalar_one():
+        raise StaleProcess("对方已开始办理，不能撤回。需要修改的，请联系对方退回。")
+    return deliver_to(work, case, waiting, SUBMISSION_WITHDRAWN, EventType.WITHDRAWN)
+
+
+@handles("comment")
+def _comment(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = _readable_task(work, payload["task_id"])
+    text = str(payload["text"]).strip()
+    if not 1 <= len(text) <= 1000:
+        raise InvalidForm([("text", "请填写 1 至 1000 字的意见。")])
+    case = work.case(task.instance_id)
+    row = {"instance_id": task.instance_id, "task_id": task.id, "person_id": work.actor.person_id, "text": text}
+    work.connection.execute(COMMENT.insert(), [{**row, "at": work.at}])
+    told = {"element": task.element_id, "task": task.id, "name": task.name, "text": text}
+    steps.note(work, case, EventType.TASK_COMMENTED, told)
+    return {"id": task.id, "instance_id": task.instance_id}
+
+
+def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: EventType, **told: Any) -> Answer:
+    """Give a message to the one task of the instance that waits for it."""
+
+    def give(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
+        return engine.deliver(definition, row.state, step, waiting_id, message, host)
+
+    advance = steps.move(work, case, type_, {"message": message, "task": waiting_id, **told}, give)
+    return {"instance_id": case.instance.id, "instance_status": advance.status}
+
+
+def _open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
+    """The task, locked with its instance, if this actor may act on it now. Raises what the person should know."""
+    has_incident = exists().where(
+        INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
+    )
+    task = work.connection.execute(
+        select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"), has_incident.label("has_incident"))
+        .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+        .where(TASK.c.id == task_id)
+        .with_for_update(of=[INSTANCE, TASK])
+    ).one_or_none()
+    if task is None:
+        raise NotFound
+    work.instance_id = task.instance_id
+    _require_sight(work.actor, task)
+    if task.status == TaskStatus.COMPLETED:
+        raise AlreadyDone(**_who(work, task.completed_by_id, task.completed_at))
+    if task.status == TaskStatus.CANCELLED:
+        raise Gone
+    _require_candidate(work, task)
+    if task.has_incident:
+        raise IncidentOpen
+    if revision is not None and revision != task.revision:
+        raise StaleProcess(revision=task.revision, **_who(work, task.changed_by_id, task.changed_at))
+    return task
+
+
+def _readable_task(work: Work, task_id: str) -> Row[Any]:
+    task = work.connection.execute(
+        select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"))
+        .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+        .where(TASK.c.id == task_id)
+    ).one_or_none()
+    if task is None:
+        raise NotFound
+    _require_sight(work.actor, task)
+    return task
+
+
+def _require_sight(actor: Actor, task: Row[Any]) -> None:
+    """Another unit's task answers like a missing one."""
+    units = {task.unit_id, task.instance_unit_id}
+    if not (actor.reads_all or task.principal in actor.principals or not units.isdisjoint(actor.unit_ids)):
+        raise NotFound
+
+
+def _require_candidate(work: Work, task: Row[Any]) -> None:
+    actor = work.actor
+    if task.assignee_id is not None and f"person:{task.assignee_id}" not in actor.principals:
+        if task.principal in actor.principals:
+            raise Reassigned(**_who(work, task.assignee_id, task.changed_at))
+        raise NotPermitted
+    is_on_paper = task.principal == Role.LEADER and actor.has(Role.OFFICE_SIGNER)
+    if task.principal not in actor.principals and task.assignee_id is None and not is_on_paper:
+        raise NotPermitted
+    if task.has_own_item_rule and _acted_for_the_unit(work, task):
+        raise NotPermitted("您是该单位的人员或代表该单位办理过此事项，请由办公室其他人员审核。")
+
+
+def _acted_for_the_unit(work: Work, task: Row[Any]) -> bool:
+    actor, unit_id = work.actor, task.subject_unit_id
+    if actor.home_unit_id == unit_id or unit_id in actor.unit_ids:
+        return True
+    acted = exists().where(
+        TASK.c.instance_id == task.instance_id,
+        TASK.c.completed_by_id == actor.person_id,
+        TASK.c.unit_id == unit_id,
+    )
+    return bool(work.connection.execute(select(acted)).scalar_one())
+
+
+def _who(work: Work, person_id: int | None, at: datetime | None) -> dict[str, Any]:
+    """by and at of a conflict: who was first, and when."""
+    name = work.connection.execute(select(PERSON.c.name).where(PERSON.c.id == person_id)).scalar_one_or_none()
+    return {"by": name or "系统", "at": at.isoformat() if at else None}
+
+
+def _checked(case: Case, casework: Casework, task: Row[Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole form, what is known and what was sent, when nothing is wrong with it. Raises InvalidForm."""
+    form = form_of(casework, task.element_id)
+    if form is None or casework.duty is None:
+        return dict(sent)
+    facts = casework.facts(case, task.element_id, task.item)
+    known, _marks = casework.prefill(case, task.element_id, task.item)
+    whole = form_rules.overlay(form, known, sent)
+    errors = [(error.field, error.text) for error in form_rules.validate(form, whole)]
+    if not errors:
+        offered = casework.duty.offered(task.element_id, facts)
+        if offered and whole.get("outcome") not in offered:
+            errors.append(("outcome", "现在不能选择这一项，请另选。"))
+        found = casework.duty.check(task.element_id, whole, facts)
+        errors += [(error.field, error.text) for error in found if error.level == "error"]
+    if errors:
+        raise InvalidForm(errors)
+    return whole
+
+
+def _mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
+    values = {
+        "status": TaskStatus.COMPLETED.value,
+        "completed_at": work.at,
+        "completed_by_id": work.actor.person_id,
+        "on_behalf_of_id": work.actor.stands_for.get(steps.inbox_of(task)),
+        "changed_at": work.at,
+        "changed_by_id": work.actor.person_id,
+        "revision": task.revision + 1,
+        "outcome": outcome[:20],
+    }
+    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
+
+
+def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str | None:
+    """The login of an absent person, or the leading group for a decision on paper."""
+    if task.principal == Role.LEADER and Role.LEADER not in work.actor.roles and answers.get("mode") in ON_PAPER:
+        return Role.LEADER.value
+    absent_id = work.actor.stands_for.get(steps.inbox_of(task))
+    where = PERSON.c.id == absent_id
+    login: str | None = work.connection.execute(select(PERSON.c.login).where(where)).scalar() if absent_id else None
+    return login
+
+
+def _reassign(work: Work, task: Row[Any], person_id: int | None, type_: EventType) -> Answer:
+    """Move the task's line to the person's inbox, or back to the group's."""
+    case = work.case(task.instance_id)
+    status = TaskStatus.OPEN if person_id is None else TaskStatus.CLAIMED
+    values = {
+        "assignee_id": person_id,
+        "status": status.value,
+        "revision": task.revision + 1,
+        "changed_at": work.at,
+        "changed_by_id": work.actor.person_id,
+    }
+    steps.drop_from_inbox(work.connection, [task])
+    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
+    moved = work.connection.execute(select(TASK).where(TASK.c.id == task.id)).one()
+    steps.put_in_inbox(work.connection, moved)
+    steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name})
+    return _task_answer(moved, moved.revision)
+
+
+def _task_answer(task: Row[Any], revision: int) -> Answer:
+    return {"id": task.id, "instance_id": task.instance_id, "status": str(task.status), "revision": revision}
