@@ -105,7 +105,14 @@ class Field:
     @property
     def described_by(self) -> str:
         """Ids of the hint, the source and the error beside the field."""
-        parts = {"h": self.hint and not self.row, "s": self.mark, "e": self.errors}
+        return self._ids(h=bool(self.hint), s=bool(self.mark), e=bool(self.errors))
+
+    @property
+    def described_in_cell(self) -> str:
+        """A cell has its hint in the head of the column, and room for one line below it."""
+        return self._ids(s=bool(self.mark and not self.errors), e=bool(self.errors))
+
+    def _ids(self, **parts: bool) -> str:
         return " ".join(f"{self.id}-{part}" for part, stands in parts.items() if stands)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flask_babel import gettext as _
+
 from app.duties.duty import FieldError
 from app.services.form_rules import Schema, join
 from app.views.form_fields import Field, Filling, draw_field, id_of, widget_of, without_rows
@@ -33,6 +35,7 @@ CARD_TEXT = 600  # a longer text wants the whole width
 CARD_INPUTS = 4  # so many inputs and a long text are no row any more
 NAMES = ("name", "title", "unit_name", "field_name")  # columns that say what a row is about
 MOST_ROWS = 200
+NARROW = 3  # columns
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Column:
     is_required: bool = False
     is_number: bool = False
     is_name: bool = False
+    is_key: bool = False
     kind: Literal["", "cell", "sum"] = ""
 
 
@@ -58,6 +62,11 @@ class Row:
     facts: Sequence[Field] = ()
     is_folded: bool = False
     is_open: bool = False
+
+    @property
+    def marked(self) -> list[Field]:
+        """Cells whose source is told in the line below the row."""
+        return [cell for cell in self.cells if cell.mark and not cell.errors]
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,24 @@ class Table:
     @property
     def is_matrix(self) -> bool:
         return any(column.kind for column in self.columns)
+
+    @property
+    def is_narrow(self) -> bool:
+        """A few figures need not be spread over the whole width."""
+        return len(self.columns) <= NARROW and not any(
+            column.is_name or not column.is_number for column in self.columns[1:]
+        )
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nothing stands in it and nothing can be written into it."""
+        return not self.rows and self.blank is None and not self.errors
+
+    @property
+    def count_hint(self) -> str:
+        if not self.is_free or self.is_read_only or self.hint:
+            return ""
+        return _("最多 %(most)s 项", most=self.most_rows) if self.most_rows < MOST_ROWS else ""
 
 
 @dataclass(frozen=True)
@@ -150,10 +177,8 @@ def _is_card(schema: Schema, columns: Mapping[str, Schema]) -> bool:
 
 
 def _fitting(shown: Sequence[str], columns: Mapping[str, Schema], required: Sequence[str]) -> list[str]:
-    """First the row's facts and what must be filled in, then what still finds room."""
-    first = [
-        name for name in shown if not _is_long(columns[name]) and (not _is_written(columns[name]) or name in required)
-    ]
+    """First the row's facts, its ticks and what must be filled in, then what still finds room."""
+    first = [name for name in shown if not _is_long(columns[name]) and _comes_first(name, columns[name], required)]
     room = ROOM - sum(_width(columns[name]) for name in first)
     taken = set(first)
     for name in shown:
@@ -163,6 +188,10 @@ def _fitting(shown: Sequence[str], columns: Mapping[str, Schema], required: Sequ
         elif name not in taken and not _is_long(columns[name]):
             room = 0  # what belongs together stays together: the rest goes below
     return [name for name in shown if name in taken]
+
+
+def _comes_first(name: str, column: Schema, required: Sequence[str]) -> bool:
+    return not _is_written(column) or widget_of(column) == "bool" or name in required
 
 
 def _width(column: Schema) -> int:
@@ -190,7 +219,7 @@ def _columns(
         if widget_of(field) == "matrix":
             places = _places(join(path, name), name, rows, filling)
             columns += [Column(place, title, kind="cell", is_number=True) for place, title in places]
-            columns.append(Column(f"{name}.sum", "", kind="sum", is_number=True))
+            columns.append(Column(f"{name}.sum", _("合计"), kind="sum", is_number=True))
             continue
         columns.append(
             Column(
@@ -200,6 +229,7 @@ def _columns(
                 is_required=_is_written(field) and name in schema["items"].get("required", ()),
                 is_number=field.get("type") in ("number", "integer") and name != schema.get("x-key"),
                 is_name=name in NAMES,
+                is_key=name == schema.get("x-key"),
             )
         )
     return columns
@@ -238,7 +268,7 @@ def _row(path: str, index: int | str, schema: Schema, plan: Plan, row: Mapping[s
         details=below,
         facts=[fact for fact in drawn(plan.main) if not _is_head(fact, key)] if plan.layout == "cards" else (),
         is_folded=is_folded,
-        is_open=is_folded and any(field.errors or (field.text and not _is_default(field, fields)) for field in below),
+        is_open=is_folded and any(field.errors or (field.text and field.widget == "longtext") for field in below),
     )
 
 
@@ -260,19 +290,31 @@ def _cells(
         draw_field(join(path, place), {**entry, "title": title}, entries.get(place), filling, row=head)
         for place, title in places
     ]
-    return [*cells, _sum(path, entries, filling)]
+    return [*cells, _sum(path, entries, filling, head)]
 
 
-def _sum(path: str, entries: Mapping[str, Any], filling: Filling) -> Field:
+def _sum(path: str, entries: Mapping[str, Any], filling: Filling, head: str) -> Field:
     numbers = [value for value in entries.values() if isinstance(value, int | float) and not isinstance(value, bool)]
     shown = number(round(sum(numbers), 6)) if numbers else ""
-    return Field(path, "", "sum", shown, shown, is_read_only=True, is_number=True, errors=filling.errors.get(path, ()))
+    return Field(
+        path,
+        _("合计"),
+        "sum",
+        shown,
+        shown,
+        row=head,
+        is_read_only=True,
+        is_number=True,
+        errors=filling.errors.get(path, ()),
+    )
 
 
 def _head(schema: Schema, row: Mapping[str, Any]) -> str:
     name = next((str(row[name]) for name in NAMES if row.get(name) and _is_fact(schema, name)), "")
     key = schema.get("x-key")
-    return name or (str(row.get(key, "")) if key else "")
+    if name or not key or key not in row:
+        return name
+    return f"{schema['items']['properties'][key].get('title', key)} {row[key]}"
 
 
 def _is_fact(schema: Schema, name: str) -> bool:
@@ -287,8 +329,3 @@ def _is_head(fact: Field, key: str | None) -> bool:
 def _may_fold(below: Sequence[Field]) -> bool:
     """Two or more fields that many rows leave empty need not stand open under each of them."""
     return len(below) > 1 and not any(field.is_read_only or field.need == "required" for field in below)
-
-
-def _is_default(field: Field, schemas: Mapping[str, Schema]) -> bool:
-    name = field.path.rpartition(".")[2]
-    return field.is_prefilled or field.text == str(schemas[name].get("default", ""))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
@@ -66,6 +67,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["get_locale"] = get_locale
     app.jinja_env.filters.update(
         day=day,
         full_day=full_day,

@@ -123,9 +123,11 @@ def numeral(place: int) -> str:
 
 
 def _sections(schema: Schema, filling: Filling) -> list[Section]:
+    """The sections in which something stands or can be written, numbered without a gap."""
+    drawn = [(section, _blocks(schema, section["fields"], filling)) for section in schema["x-sections"]]
     return [
-        Section(numeral(place), section["title"], section.get("hint", ""), _blocks(schema, section["fields"], filling))
-        for place, section in enumerate(schema["x-sections"], start=1)
+        Section(numeral(place), section["title"], section.get("hint", ""), blocks)
+        for place, (section, blocks) in enumerate([(section, blocks) for section, blocks in drawn if blocks], start=1)
     ]
 
 
@@ -134,6 +136,8 @@ def _blocks(schema: Schema, names: Sequence[str], filling: Filling) -> list[Bloc
     facts: list[Field] = []
     for name in names:
         drawn = _drawn(name, schema, filling)
+        if drawn is None:
+            continue
         if isinstance(drawn, Field) and drawn.widget == "shown":
             facts.append(drawn)
             continue
@@ -144,10 +148,15 @@ def _blocks(schema: Schema, names: Sequence[str], filling: Filling) -> list[Bloc
     return [*blocks, Block(facts=facts)] if facts else blocks
 
 
-def _drawn(name: str, schema: Schema, filling: Filling) -> Field | Table:
-    field, needed = schema["properties"][name], name in schema.get("required", ())
-    draw = draw_table if is_table(field) else draw_field
-    return draw(name, field, filling.data.get(name), filling, needed)
+def _drawn(name: str, schema: Schema, filling: Filling) -> Field | Table | None:
+    """None for a known text that is empty and for a table without rows that nobody fills in."""
+    field, needed, value = schema["properties"][name], name in schema.get("required", ()), filling.data.get(name)
+    if is_table(field):
+        table = draw_table(name, field, value, filling, needed)
+        return None if table.is_hidden else table
+    drawn = draw_field(name, field, value, filling, needed)
+    is_empty_text = drawn.widget == "shown" and not drawn.is_number and not drawn.shown
+    return None if is_empty_text and not drawn.errors else drawn
 
 
 def _complaints(found: Mapping[str, Sequence[FieldError]], sections: Sequence[Section], level: str) -> list[Complaint]:
