@@ -81,11 +81,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and writes nothing."""
-        with self.engine.connect() as connection, Session(connection) as session:
+        with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
-            yield session
-            session.rollback()
+            with Session(connection) as session:
+                yield session
 
     def close(self) -> None:
         self.engine.dispose()

@@ -13,7 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection, and_, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from app import clock
 from app.db import table_of
 from app.engine import Advance, ClosedTask, Definition, Engine, ModelFault, Step
 from app.errors import NotFound, StaleProcess
@@ -62,6 +64,15 @@ class Work:
         self.instance_id = self.instance_id or instance.id
         definition = self.house.definition(self.connection, instance.definition_id)
         return Case(self.house, self.connection, self.actor, self.at, self.key, instance, definition)
+
+
+def reading_case(house: House, session: Session, actor: Actor, instance_id: str) -> Case:
+    """The instance as a page reads it, to ask the casework for facts and prefilled values. Raises NotFound."""
+    connection = session.connection()
+    row = connection.execute(select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return Work(house, connection, actor, clock.now(), key="").case_of(InstanceRow(**row._mapping))
 
 
 class Host:
