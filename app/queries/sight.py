@@ -1,4 +1,4 @@
-"""Who may see which instance and task: the office, leaders and auditors all; a unit its own and those it took part in."""
+"""Who may see what: the office, leaders and auditors all; a unit its own and what it took part in."""
 
 from __future__ import annotations
 
