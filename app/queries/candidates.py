@@ -34,7 +34,7 @@ def people_of(session: Session, principals: Iterable[str], today: date) -> dict[
     }
 
 
-def _holders(principals: set[str]) -> Select[tuple[Person, PersonRole]]:
+def _holders(principals: set[str]) -> Select[Person, PersonRole]:
     conditions = [_condition(principal) for principal in sorted(principals) if not principal.startswith("person:")]
     return (
         select(Person, PersonRole)
