@@ -56,6 +56,9 @@ class Role(Word):
     AUDIT_ADMIN = "audit_admin", "审计管理员"
 
 
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})  # 三员: one person, one of them
+
+
 class EventType(Word):
     """What happened, one event each; the names of acts on user tasks follow the verbs of the inbox."""
 
@@ -75,6 +78,27 @@ class EventType(Word):
     ADMINISTERED = "administered", "管理操作"
     PLAN_LOADED = "plan_loaded", "载入计划"
     DEPLOYED = "definition_deployed", "发布流程"
+
+
+class Act(Word):
+    """What was done to accounts and units: the `act` of an administration event's payload."""
+
+    SIGNED_IN = "sign_in", "登录"
+    SIGN_IN_REFUSED = "sign_in_refused", "登录未通过"
+    SIGNED_OUT = "sign_out", "退出登录"
+    PERSON_ADDED = "person_added", "新增人员"
+    ROLES_SET = "roles_set", "调整角色"
+    PERSON_LOCKED = "person_locked", "停用账号"
+    PERSON_UNLOCKED = "person_unlocked", "启用账号"
+    PASSWORD_CHANGED = "password_changed", "修改密码"
+    PASSWORD_RESET = "password_reset", "重置密码"
+    SESSIONS_ENDED = "sessions_ended", "结束登录"
+    SUBSTITUTION_SET = "substitution_set", "设置请假代理"
+    SUBSTITUTION_REMOVED = "substitution_removed", "取消请假代理"
+    TOKEN_CREATED = "token_created", "新建接口令牌"
+    TOKEN_REVOKED = "token_revoked", "撤销接口令牌"
+    UNIT_RENAMED = "unit_renamed", "单位更名"
+    UNIT_MERGED = "unit_merged", "单位撤并"
 
 
 class Nature(Word):

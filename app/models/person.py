@@ -27,6 +27,7 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_changed_at: Mapped[datetime | None] = mapped_column(Instant)
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     locale: Mapped[str] = mapped_column(String(20), default="")
@@ -36,6 +37,17 @@ class Person(Base):
 
     unit: Mapped[Unit] = relationship()
     roles: Mapped[list[PersonRole]] = relationship(back_populates="person", cascade="all, delete-orphan")
+
+
+class PastPassword(Base):
+    """A password a person had, so that it is not chosen again soon."""
+
+    __tablename__ = "past_password"
+    __table_args__ = (Index("ix_past_password_person_id", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    password_hash: Mapped[str] = mapped_column(String(200))
 
 
 class PersonRole(Base):

@@ -15,6 +15,7 @@ from app.duties.reminders import Ladder, read_ladder
 from app.engine import Definition, Engine, load
 from app.models.plan import WorkDay
 from app.models.process import ProcessDefinition
+from app.services.passwords import Passwords, read_policy
 from app.workdays import STATUTORY, Calendar
 from config import ROOT, Settings
 
@@ -36,6 +37,10 @@ class House:
     @cached_property
     def ladder(self) -> Ladder:
         return read_ladder((POLICIES / "reminders.yaml").read_text("utf-8"))
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        return Passwords(read_policy((POLICIES / "passwords.yaml").read_text("utf-8")), self.settings.argon2)
 
     @property
     def calendar(self) -> Calendar:

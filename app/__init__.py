@@ -1,0 +1,36 @@
+"""Wires the web application once and decides nothing.
+
+The imports stand inside, so that whoever imports one room of this package, such as the engine, does not load the web.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.services.house import House
+
+
+def create_app(house: House | None = None) -> Flask:
+    """The application of one house; without one, of the house that the environment describes."""
+    from flask import Flask
+
+    from app import access, clock, security
+    from app.services.house import House
+    from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, signed_in
+    from config import from_environment
+
+    if house is None:
+        settings = from_environment()
+        clock.start_at(settings.clock)
+        house = House(settings)
+    app = Flask(__name__)
+    app.extensions["house"] = house
+    security.configure(app, house.settings)
+    for part in (signed_in, access, security, languages, assets, formats, forms, context, errors):
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

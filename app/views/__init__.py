@@ -1,0 +1,14 @@
+"""The screens. One is added by its blueprint here, a row for each of its routes in app/access.py, and, where it has an
+entry of its own in the rail, one in navigation.py.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.views import home, login
+
+BLUEPRINTS: list[Blueprint] = [
+    home.bp,
+    login.bp,
+]

@@ -1,0 +1,64 @@
+"""How an error becomes a page, or the part of a page that htmx waits for."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+import structlog
+from flask import Flask, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
+
+from app.errors import AppError, BadRequest, NotFound, NotSignedIn
+
+log = structlog.get_logger(__name__)
+
+Answer = Response | tuple[str, int]
+
+# Where a status has no page of its own, the page that says the same.
+PAGES: Mapping[int, str] = {400: "422", 401: "403", 202: "423", 507: "503"}
+STALE_PAGE = "本页打开太久，或者您已重新登录。请回到上一页刷新后再提交。"
+TOO_LARGE = "上传的内容超过 60 MB，请减少附件后再提交。"
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(AppError, show)
+    app.register_error_handler(NotSignedIn, ask_to_sign_in)
+    app.register_error_handler(CSRFError, lambda _error: show(BadRequest(STALE_PAGE)))
+    app.register_error_handler(HTTPException, show_http)
+    app.register_error_handler(InternalServerError, show_defect)
+
+
+def show(error: AppError) -> Answer:
+    if request.headers.get("HX-Request"):
+        return render_template("errors/_note.html", error=error), error.status
+    page = PAGES.get(error.status, str(error.status))
+    return render_template(f"errors/{page}.html", error=error, answers=request.form.to_dict()), error.status
+
+
+def ask_to_sign_in(error: NotSignedIn) -> Answer:
+    """To the sign-in page and back; a part of a page stays where it is, with what was typed, and says so."""
+    if request.headers.get("HX-Request"):
+        return show(error)
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("login.page", next=back if back != "/" else None))
+
+
+def show_http(error: HTTPException) -> Answer | HTTPException:
+    """404 and 413 in our words; a redirect and what only a program can cause as the library has it."""
+    match error.code:
+        case 404:
+            return show(NotFound())
+        case 413:
+            return show(BadRequest(TOO_LARGE))
+        case _:
+            return error
+
+
+def show_defect(error: InternalServerError) -> tuple[str, int]:
+    """A reference that the person can read out over the telephone and the log can be searched for."""
+    reference = f"E-{secrets.token_hex(2).upper()}"
+    log.error("defect", reference=reference, path=request.path, exc_info=error.original_exception or error)
+    return render_template("errors/500.html", reference=reference), 500

@@ -1,0 +1,59 @@
+"""The rail: which screens a person has, in which order, and which of them is hers to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from app.access import may_open
+from app.queries.actor import Actor
+
+MOST = 7  # the rail of DESIGN holds no more
+
+
+@dataclass(frozen=True)
+class Entry:
+    """key names the screen for its shortcut; endpoint is the screen's page, whose blueprint marks it as current."""
+
+    key: str
+    label: Any
+    icon: str
+    endpoint: str
+    on_phone: bool = True
+
+    @property
+    def screen(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+
+# In the order of the rail. Everybody sees those that app/access.py opens to her.
+RAIL: tuple[Entry, ...] = ()
+
+
+def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[dict[str, Any]]:
+    """The rail of base.html. endpoint: where the person is."""
+    current = (endpoint or "").partition(".")[0]
+    return [
+        {
+            "key": entry.key,
+            "label": str(entry.label),
+            "icon": entry.icon,
+            "href": url_for(entry.endpoint),
+            "badge": open_count if entry.key == "inbox" and open_count else None,
+            "is_current": entry.screen == current,
+            "on_phone": entry.on_phone,
+        }
+        for entry in _open_to(actor)
+    ]
+
+
+def first_screen(actor: Actor) -> str:
+    """Address of the screen that the person lives in."""
+    return next((url_for(entry.endpoint) for entry in _open_to(actor)), "")
+
+
+def _open_to(actor: Actor | None) -> Iterable[Entry]:
+    return [entry for entry in RAIL if actor is not None and may_open(entry.endpoint, actor)][:MOST]

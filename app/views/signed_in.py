@@ -1,0 +1,94 @@
+"""Who is signed in, as Flask-Login keeps her: by the key of a session of ours, or by a program's bearer token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, Request, g
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import NotSignedIn
+from app.models.person import Person
+from app.queries.actor import Actor, actor_of
+from app.security import bearer_token
+from app.services import sessions, tokens
+from app.views.context import current_house
+
+
+@dataclass(frozen=True, eq=False)
+class SignedIn(UserMixin):
+    """key: of her session, empty for a program. What the frame shows of her, and whom she acts as."""
+
+    key: str
+    actor: Actor
+    unit: str
+    role_label: str
+    locale: str
+    single_keys: bool
+    compact_rows: bool
+    must_change_password: bool
+
+    @property
+    def name(self) -> str:
+        return self.actor.name
+
+    def get_id(self) -> str:
+        return self.key
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None  # the address of an office changes with its proxy; the key is long and random
+    manager.user_loader(by_key)
+    manager.request_loader(by_token)
+    app.before_request(note_who_acts)
+
+
+def note_who_acts() -> None:
+    """g.me and g.actor, None while nobody is signed in."""
+    g.me = current_user._get_current_object() if current_user.is_authenticated else None
+    g.actor = g.me.actor if g.me is not None else None
+
+
+def by_key(key: str) -> SignedIn | None:
+    house, now = current_house(), clock.now()
+    with house.database.reading() as session:
+        found = sessions.live_session(session, key, now)
+        if found is None:
+            return None
+        me, seen_at = _signed_in(session, found.person, key), found.seen_at
+    sessions.touch(house, key, seen_at, now)
+    return me
+
+
+def by_token(_request: Request) -> SignedIn | None:
+    token = bearer_token()
+    if token is None:
+        return None
+    with current_house().database.reading() as session:
+        person = tokens.person_of_token(session, token)
+        return None if person is None else _signed_in(session, person, "")
+
+
+def _signed_in(session: Session, person: Person, key: str) -> SignedIn:
+    expired = current_house().passwords.policy.has_expired(person.password_changed_at, clock.now())
+    return SignedIn(
+        key=key,
+        actor=actor_of(session, person, clock.today()),
+        unit=person.unit.short_name,
+        role_label="、".join(dict.fromkeys(role.label for role in person.roles)),
+        locale=person.locale,
+        single_keys=person.has_single_keys,
+        compact_rows=person.has_compact_rows,
+        must_change_password=person.must_change_password or expired,
+    )
+
+
+def current_me() -> SignedIn:
+    """Who is signed in; raises NotSignedIn on a page for everybody."""
+    me: SignedIn | None = g.me
+    if me is None:
+        raise NotSignedIn
+    return me
