@@ -41,7 +41,7 @@ format: .venv/.test-packages ## put the Python sources into the style of the hou
 setup: .venv/.project app/static/dist/manifest.json $(CATALOGS:.po=.mo) ## Python packages, front end and translations, without starting anything
 
 services: .venv/.test-packages ## see that Chromium and PostgreSQL are there for the tests, and get what is missing
-	@$(BIN)/python -m tests.services
+	@$(BIN)/python -m tests.prerequisites
 
 lock: .venv/.test-packages ## resolve both lock files anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

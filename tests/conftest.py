@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.network", "tests.postgres", "tests.databases", "tests.chromium"]
+pytest_plugins = ["tests.network", "tests.postgres", "tests.databases", "tests.chromium", "tests.houses", "tests.applications"]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app import clock
 from app.db import table_of
@@ -44,6 +44,13 @@ def drain(house: House) -> None:
     """Deliver messages until none is due: for a simulation, which waits for nobody."""
     while deliver_messages(house):
         pass
+
+
+def is_due(house: House, kind: str) -> bool:
+    """Whether a worker would find something to take."""
+    where = (OUTBOX.c.status == "pending", OUTBOX.c.kind == kind, OUTBOX.c.next_at <= clock.now())
+    with house.database.reading() as session:
+        return bool(session.execute(select(exists().where(*where))).scalar_one())
 
 
 def take(house: House, kind: str, limit: int = BATCH) -> list[tuple[int, str, dict[str, Any]]]:

@@ -1,0 +1,83 @@
+"""What the plan's calendar opens by itself: each campaign once a year, on its day or soon after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import table_of
+from app.models.plan import CalendarDate, Plan
+from app.models.timer import ClockRow
+from app.queries.actor import SYSTEM
+from app.services import processes
+from app.services.house import House
+from app.workdays import Calendar
+
+CLOCK_ROW = table_of(ClockRow)
+GRACE_DAYS = 60  # an opening missed for longer is a matter for the office, not for the clock
+
+OPENERS = {"annual_target_opens": "annual_target", "december_report_prepared": "december_report"}
+
+
+@dataclass(frozen=True)
+class Opening:
+    name: str
+    duty: str
+    year: int
+    day: date
+
+
+def open_campaigns(house: House) -> list[str]:
+    """Start what is due; the instances' ids. Safe to call often and from several processes."""
+    today = clock.today()
+    with house.database.reading() as session:
+        due = [opening for opening in openings(session, house.calendar, today.year) if is_due(opening, today)]
+    started = []
+    for opening in due:
+        if win(house, opening.name, opening.day):
+            key = f"open:{opening.name}:{opening.year}"
+            answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year}, key=key)
+            started.append(str(answer["id"]))
+    return started
+
+
+def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Opening]:
+    """What opens in a year of a plan. A plan's first targets are adopted with it, not proposed."""
+    rows = session.execute(
+        select(CalendarDate, Plan).join(Plan, Plan.id == CalendarDate.plan_id).where(CalendarDate.key.in_(OPENERS))
+    )
+    for row, plan in rows:
+        duty = OPENERS[row.key]
+        first = plan.first_year + (1 if duty == "annual_target" else 0)
+        if first <= year <= plan.last_year:
+            yield Opening(
+                f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
+            )
+
+
+def rolled(calendar: Calendar, day: date, rolls: str) -> date:
+    """The day itself when it is a working day or does not move, else the next or the last one."""
+    if rolls == "later":
+        return calendar.first_on_or_after(day)
+    return calendar.last_on_or_before(day) if rolls == "earlier" else day
+
+
+def is_due(opening: Opening, today: date) -> bool:
+    return 0 <= (today - opening.day).days <= GRACE_DAYS
+
+
+def win(house: House, name: str, day: date) -> bool:
+    """Compare and swap: true for the one caller that may do for this day what the name says."""
+    with house.database.writing() as connection:
+        where = (CLOCK_ROW.c.name == name, CLOCK_ROW.c.last_on < day)
+        if connection.execute(CLOCK_ROW.update().where(*where).values(last_on=day)).rowcount == 1:
+            return True
+        if connection.execute(select(CLOCK_ROW.c.name).where(CLOCK_ROW.c.name == name)).one_or_none():
+            return False
+        connection.execute(CLOCK_ROW.insert(), [{"name": name, "last_on": day}])
+        return True

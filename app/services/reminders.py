@@ -1,0 +1,161 @@
+"""The reminder ladder at work: each open task is held against it once a working day; a person gets one digest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import table_of
+from app.duties.lights import chinese_date, distance_text
+from app.duties.reminders import Recipient, Rung, due_rung_since
+from app.errors import NotFound
+from app.models.notification import Notification
+from app.models.person import Person
+from app.models.user_task import OPEN_ROWS, UserTask
+from app.queries.actor import CLOCK
+from app.queries.candidates import people_of
+from app.services import steps
+from app.services.cases import Effect
+from app.services.commands import Answer, Command, handles, run
+from app.services.house import House
+from app.services.steps import Work
+from app.terms import EventType, Role
+
+TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One task whose rung falls on this day, and the inboxes of those to be told."""
+
+    task: UserTask
+    rung: Rung
+    principals: tuple[str, ...]
+
+
+def remind(house: House) -> int:
+    """Send what the ladder owes today; how many people got a digest. A second run on the same day sends nothing."""
+    today = clock.today()
+    with house.database.reading() as session:
+        reminders = owed(house, session, today)
+        people = people_of(session, {name for reminder in reminders for name in reminder.principals}, today)
+    for reminder in reminders:
+        _record(house, reminder, today)
+    return _send_digests(house, reminders, people, today)
+
+
+def owed(house: House, session: Session, today: date) -> list[Reminder]:
+    """Open tasks with a rung between the last reminder and today, the latest due first."""
+    farthest = max(day for band in house.ladder.bands for day in band.before)
+    until = house.calendar.add(today, farthest)
+    tasks = session.scalars(
+        select(UserTask)
+        .where(OPEN_ROWS, UserTask.due_on <= until)
+        .where((UserTask.reminded_on.is_(None)) | (UserTask.reminded_on < today))
+        .order_by(UserTask.due_on, UserTask.id)
+    )
+    found = []
+    for task in tasks:
+        rung = _rung(house, task, today)
+        if rung is not None:
+            found.append(Reminder(task, rung, tuple(_principals(task, rung))))
+    return found
+
+
+def _rung(house: House, task: UserTask, today: date) -> Rung | None:
+    last = task.reminded_on or clock.local(task.created_at).date()
+    return due_rung_since(
+        house.ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
+    )
+
+
+def _principals(task: UserTask, rung: Rung) -> Iterable[str]:
+    inboxes = {
+        Recipient.ASSIGNEE: steps.inbox_of(task),
+        Recipient.UNIT_HEAD: f"head:{task.unit_id}",
+        Recipient.OFFICE: Role.OFFICE.value,
+        Recipient.LEADER: Role.LEADER.value,
+    }
+    return dict.fromkeys(inboxes[recipient] for recipient in rung.recipients)
+
+
+def _record(house: House, reminder: Reminder, today: date) -> None:
+    """One event a reminder, in the history of its instance; a task that was closed meanwhile has none."""
+    payload = {"task_id": reminder.task.id, "rung": reminder.rung.offset_days, "to": list(reminder.principals)}
+    try:
+        run(house, CLOCK, Command("remind", f"remind:{reminder.task.id}:{today}", payload))
+    except NotFound:
+        return
+
+
+@handles("remind")
+def _remind(work: Work, payload: Mapping[str, Any]) -> Answer:
+    task = work.connection.execute(select(TASK).where(TASK.c.id == payload["task_id"], OPEN_ROWS)).one_or_none()
+    if task is None:
+        raise NotFound
+    case = work.case(task.instance_id)
+    today = clock.local(work.at).date()
+    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(reminded_on=today))
+    told = {"element": task.element_id, "task": task.id, "name": task.name}
+    steps.note(work, case, EventType.TASK_REMINDED, {**told, "rung": payload["rung"], "to": payload["to"]})
+    return {"id": task.id}
+
+
+def _send_digests(house: House, reminders: list[Reminder], people: Mapping[str, list[Person]], today: date) -> int:
+    """In the office a line a matter; by mail one letter a person."""
+    mine: dict[int, list[Reminder]] = defaultdict(list)
+    known: dict[int, Person] = {}
+    for reminder in reminders:
+        for person in {p.id: p for name in reminder.principals for p in people.get(name, ())}.values():
+            mine[person.id].append(reminder)
+            known[person.id] = person
+    with house.database.writing() as connection:
+        for person_id, own in mine.items():
+            for reminder in own:
+                _notify(connection, person_id, _line(house, reminder, today), today, reminder)
+            person = known[person_id]
+            if person.email and person.wants_mail:
+                letter = _letter(house, own, today)
+                effect = Effect(f"digest:{person_id}:{today}", "mail", {"to": person.email, **letter})
+                steps.put_effects(connection, [effect], clock.now())
+    return len(mine)
+
+
+def _notify(connection: Connection, person_id: int, title: str, today: date, reminder: Reminder) -> None:
+    row = {
+        "person_id": person_id,
+        "kind": "reminder",
+        "title": title,
+        "text": reminder.rung.text,
+        "task_id": reminder.task.id,
+        "dedup_key": f"remind:{reminder.task.id}:{today}:{person_id}",
+        "at": clock.now(),
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(NOTIFICATION.insert(), [row])
+    except IntegrityError:
+        return
+
+
+def _line(house: House, reminder: Reminder, today: date) -> str:
+    task = reminder.task
+    return f"{task.title}：{task.name}，{distance_text(today, task.due_on, house.calendar)}"
+
+
+def _letter(house: House, own: list[Reminder], today: date) -> dict[str, str]:
+    late = sum(1 for reminder in own if reminder.task.due_on < today)
+    subject = f"督办提醒：{len(own)} 件待办" + (f"，其中逾期 {late} 件" if late else "")
+    lines = [
+        f"{number}. {_line(house, reminder, today)}（办理时限 {chinese_date(reminder.task.due_on)}）"
+        for number, reminder in enumerate(own, start=1)
+    ]
+    return {"subject": subject, "text": "\n".join([f"{chinese_date(today)}，您有以下事项需要办理：", "", *lines])}
