@@ -10,7 +10,7 @@ const root = join(here, '..');
 const dist = join(root, 'app', 'static', 'dist');
 
 // Names stay stable so that templates can write them down; manifest.json gives each a version for its address.
-const entries = ['app.js', 'viewer.js', 'charts.js', 'select.js', 'app.css', 'paper.css'];
+const entries = ['app.js', 'viewer.js', 'charts.js', 'select.js', 'replay.js', 'app.css', 'paper.css'];
 
 async function bundle() {
   const { metafile } = await build({

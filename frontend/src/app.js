@@ -1,4 +1,5 @@
-// Loaded by every page: htmx for the parts that swap, the keyboard, and where the focus goes after a swap.
+// Loaded by every page: htmx for the parts that swap, the keyboard, where the focus goes after a swap, and what forms,
+// dialogs, toasts and lists do by themselves.
 //
 // htmx reads its settings as it loads, from the page: <meta name="htmx-config" content='{"includeIndicatorCSS": false}'>.
 // Under the content security policy no text becomes code: hx-on, js: values and trigger filters in brackets do not work,
@@ -6,3 +7,11 @@
 import 'htmx.org';
 import './keyboard.js';
 import './focus.js';
+import './dialog.js';
+import './menu.js';
+import './toast.js';
+import './counters.js';
+import './prefilled.js';
+import './rows.js';
+import './autosave.js';
+import './batch.js';

@@ -1,4 +1,5 @@
-// Brings parts of a page to life by their selector, now and after every htmx swap, each element once.
+// Brings parts of a page to life by their selector, now, after every htmx swap, and when a script has added some
+// (it says so by `added()`); each element once.
 
 export function eachPart(selector, mount) {
   const mountNew = () => document.querySelectorAll(`${selector}:not([data-mounted])`).forEach((element) => {
@@ -7,4 +8,7 @@ export function eachPart(selector, mount) {
   });
   mountNew();
   document.addEventListener('htmx:after:swap', mountNew);
+  document.addEventListener('parts:added', mountNew);
 }
+
+export const added = () => document.dispatchEvent(new CustomEvent('parts:added'));
