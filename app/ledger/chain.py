@@ -80,10 +80,11 @@ def instant(at: datetime) -> str:
 def payload_bytes(value: object) -> bytes:
     """JSON to be stored as it is. The commitment is over these very bytes, so floats need no canonical form.
 
+    The order of keys is kept: what was given to the engine is replayed from here, and order is part of its state.
     Raises ValueError for what is no JSON; nan and infinity become null.
     """
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value)
     except TypeError as error:
         raise ValueError(f"no JSON: {error}") from error
 

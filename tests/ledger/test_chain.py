@@ -210,7 +210,7 @@ def test_a_prev_that_is_no_hash_cannot_be_sealed(prev: str) -> None:
         event_hash(dataclasses.replace(row.event, prev=prev))
 
 
-def test_a_payload_keeps_its_floats_and_refuses_what_is_no_json() -> None:
-    assert payload_bytes({"b": 1.5, "a": "督办"}) == '{"a":"督办","b":1.5}'.encode()
+def test_a_payload_keeps_its_floats_and_its_order_and_refuses_what_is_no_json() -> None:
+    assert payload_bytes({"b": 1.5, "a": "督办"}) == '{"b":1.5,"a":"督办"}'.encode()
     with pytest.raises(ValueError, match="no JSON"):
         payload_bytes({"a": object()})
