@@ -2,7 +2,14 @@
 
 import pytest
 
-pytest_plugins = ["tests.network", "tests.postgres", "tests.databases", "tests.chromium", "tests.houses", "tests.applications"]
+pytest_plugins = [
+    "tests.network",
+    "tests.postgres",
+    "tests.databases",
+    "tests.chromium",
+    "tests.houses",
+    "tests.applications",
+]
 
 
 @pytest.fixture(scope="session")

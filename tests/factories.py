@@ -15,7 +15,7 @@ from app.queries.actor import SYSTEM, Actor, actor_by_login
 from app.services.definitions import deploy_shipped
 from app.services.house import House
 from app.services.plans import load_plan, pinyin_of
-from app.terms import Role
+from app.terms import ADMINISTRATORS, Role
 from config import ROOT, Settings
 
 PLAN = ROOT / "plans" / "yangzhou_2022_2024.yaml"
@@ -38,7 +38,7 @@ def house_on(database_url: str, folder: Path) -> House:
 
 
 def load_office(house: House) -> None:
-    """Tables, the plan, all processes; a contact and a head a unit; three office people, signer, leader, auditor."""
+    """Tables, the plan, all processes; a contact and a head a unit; the office, the leaders, the administrators."""
     with house.database.writing() as connection:
         Base.metadata.create_all(connection)
     with house.database.transaction() as session:
@@ -52,6 +52,7 @@ def load_office(house: House) -> None:
         session.add(person("signer", "沈立", "office", (Role.OFFICE_SIGNER, None)))
         session.add(person("leader", "郑国梁", "group", (Role.LEADER, None)))
         session.add(person("auditor", "孟琪", "office", (Role.AUDITOR, None)))
+        session.add_all(person(role.value, role.label, "office", (role, None)) for role in sorted(ADMINISTRATORS))
     deploy_shipped(house, SYSTEM)
 
 
