@@ -45,6 +45,17 @@ def plain(value: Decimal) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def digits(value: Decimal) -> str:
+    """The number as it is stored in a text: no grouping, no trailing zeros, never an exponent."""
+    return plain(value).replace(",", "")
+
+
+def as_number(value: Any) -> int | float:
+    """The number for JSON that a form holds: a whole one without a point."""
+    exact = to_decimal(value)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
 def in_words(value: Decimal, unit: str, comparator: str = "eq") -> str:
     """「超过60%」: a comparator of the plan is kept as its word and never turned into a larger number."""
     return f"{COMPARATOR_WORDS[comparator]}{plain(value)}{unit}"

@@ -147,6 +147,16 @@ class Case:
         row = {"instance_id": instance_id or self.instance.id, "kind": kind, "key": key, "value": dict(value)}
         self.connection.execute(ROWS.insert(), [row])
 
+    def put_all(self, kind: str, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write working rows of this instance by key, over those that are there."""
+        if not values:
+            return
+        where = (ROWS.c.instance_id == self.instance.id, ROWS.c.kind == kind, ROWS.c.key.in_(values))
+        self.connection.execute(delete(ROWS).where(*where))
+        rows = [{"instance_id": self.instance.id, "kind": kind, "key": key, "value": dict(value)}
+                for key, value in values.items()]  # fmt: skip
+        self.connection.execute(ROWS.insert(), rows)
+
     def drop(self, kind: str, key: str, instance_id: str | None = None) -> None:
         self.connection.execute(
             delete(ROWS).where(

@@ -1,0 +1,70 @@
+"""How 年度目标设定 works on its tables: which function of which file answers for which step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.duties.annual_target import DUTY
+from app.services.annual_target_actions import PACKAGE_ACTIONS
+from app.services.annual_target_answers import PACKAGE_ANSWERS
+from app.services.annual_target_children import ended
+from app.services.annual_target_facts import INDICATOR, LOCALITY, facts
+from app.services.annual_target_forms import PACKAGE_FORMS
+from app.services.annual_target_item_actions import ITEM_ACTIONS
+from app.services.annual_target_item_answers import CHILD_ANSWERS
+from app.services.annual_target_item_forms import CHILD_FORMS
+from app.services.annual_target_opening import opening
+from app.services.cases import Case, Casework, FormTask, Prefill
+
+FORMS = {**PACKAGE_FORMS, **CHILD_FORMS}
+ANSWERS = {**PACKAGE_ANSWERS, **CHILD_ANSWERS}
+
+STAGES = {
+    "settle_basis": "basis",
+    "chase_proposals": "collecting",
+    "review_package": "review",
+    "sign_package": "signing",
+    "approve_package": "approval",
+    "confirm_breakdown": "breakdown",
+    "settle_breakdown": "breakdown",
+    "issue_letters": "letters",
+    "propose_target": "proposing",
+    "sign_proposal": "signing",
+    "countersign_target": "countersigning",
+    "answer_objection": "answering",
+    "decide_alone": "deciding",
+    "answer_breakdown": "answering",
+    "sign_breakdown": "signing",
+    "decide_breakdown_objection": "deciding",
+}
+FINAL_STAGES = {"annual_target": "published", INDICATOR: "proposed", LOCALITY: "accepted"}
+
+
+def prefill(case: Case, element_id: str, item: str | None) -> Prefill:
+    filler = FORMS.get(element_id)
+    return filler(case, item) if filler else ({}, {})
+
+
+def receive(case: Case, task: FormTask, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    return ANSWERS[task.element_id](case, task, answers)
+
+
+def stage(case: Case, open_elements: frozenset[str]) -> str:
+    """Empty keeps it: «collecting» and «localities», where nothing waits for a person, are set by the actions."""
+    if case.instance.status == "completed":
+        return FINAL_STAGES[case.instance.definition_key]
+    return next((STAGES[element] for element in sorted(open_elements) if element in STAGES), "")
+
+
+CASEWORK = Casework(
+    duty=DUTY,
+    opening=opening,
+    facts=facts,
+    prefill=prefill,
+    receive=receive,
+    actions={**PACKAGE_ACTIONS, **ITEM_ACTIONS},
+    stage=stage,
+    ended=ended,
+    done_message={INDICATOR: "target_proposals_done", LOCALITY: "breakdown_answers_done"},
+)
