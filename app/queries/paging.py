@@ -42,7 +42,7 @@ class Page(Generic[T]):
 
 def page(
     session: Session,
-    statement: Select[tuple[T]],
+    statement: Select[T],
     order: Order,
     cursor: str | None = None,
     limit: int = 50,

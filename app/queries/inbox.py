@@ -1,0 +1,409 @@
+"""A person's inbox: the lines of all her principals, one index range each, by light and due day, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    GenerativeSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from app.errors import BadRequest
+from app.models.organization import OFFICE, Unit
+from app.models.person import Person
+from app.models.process import ProcessInstance
+from app.models.user_task import NO_DUE_DATE, InboxEntry, UserTask
+from app.queries.actor import Actor
+from app.terms import Light, TaskStatus
+from app.workdays import Calendar
+
+PAGE = 50
+SOON_DAYS = 5  # working days that the headline looks ahead
+MOST_COUNTED = 1000  # nobody reads on after that, and counting must not grow with the office
+NOBODY = ""  # the principal of no line
+GROUPS = (Light.RED, Light.YELLOW, Light.GREEN)
+
+S = TypeVar("S", bound=GenerativeSelect)
+Subject = aliased(Unit, name="subject")
+LineRow = Row[UserTask, str, str, str, str]  # its unit, name and id of the unit it is about, assignee
+
+
+@dataclass(frozen=True)
+class Days:
+    """today; soon: the last day within five working days; yellow_until: a due day after it cannot be yellow today."""
+
+    today: date
+    soon: date
+    yellow_until: date
+
+
+def days_of(today: date, calendar: Calendar, yellow_days: int) -> Days:
+    return Days(today, calendar.add(today, SOON_DAYS), calendar.add(today, yellow_days + 1))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """q: part of a title, a step or a unit's name. sort: `due` by light and due day, `new` the latest first."""
+
+    light: Light | None = None
+    duty: str = ""
+    unit: str = ""
+    clause: str = ""
+    q: str = ""
+    sort: str = "due"
+
+    @property
+    def is_empty(self) -> bool:
+        return replace(self, sort="due") == Filters()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One user task in a list. due_on is None without a limit; giver: the unit it comes from; unit: responsible."""
+
+    task_id: str
+    instance_id: str
+    title: str
+    step: str
+    duty: str
+    clause: str
+    unit: str
+    giver: str
+    light: Light | None
+    due_on: date | None
+    is_provisional: bool
+    status: TaskStatus
+    assignee: str
+    urged_count: int
+    created_at: datetime
+    completed_at: datetime | None = None
+    outcome: str = ""
+    is_read: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """after: where the next page begins; empty on the last one."""
+
+    lines: Sequence[Line]
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Lines by light, and those due within five working days; each at most MOST_COUNTED."""
+
+    red: int
+    yellow: int
+    green: int
+    soon: int
+
+    @property
+    def total(self) -> int:
+        return self.red + self.yellow + self.green
+
+    def of(self, light: Light) -> int:
+        return {Light.RED: self.red, Light.YELLOW: self.yellow, Light.GREEN: self.green}[light]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the lines of an inbox can be told apart by: codes of duties, clauses, and (id, name) of units."""
+
+    duties: Sequence[str] = ()
+    clauses: Sequence[str] = ()
+    units: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The columns that a list runs along; the index of inbox_entry gives the order by due day."""
+
+    name: str
+    keys: tuple[Any, Any]
+    is_descending: bool = False
+
+    def beyond(self, at: tuple[Any, str]) -> ColumnElement[bool]:
+        here = tuple_(*self.keys)
+        there = tuple_(*(literal(value, key.type) for key, value in zip(self.keys, at, strict=True)))
+        return here < there if self.is_descending else here > there
+
+    def sorted(self, statement: S, keys: Sequence[Any] | None = None) -> S:
+        columns = keys or self.keys
+        return statement.order_by(*(column.desc() for column in columns) if self.is_descending else columns)
+
+
+BY_DUE = _Order("due", (InboxEntry.due_on, InboxEntry.task_id))
+BY_DUE_BACK = _Order("back", (InboxEntry.due_on, InboxEntry.task_id), is_descending=True)
+BY_ARRIVAL = _Order("new", (UserTask.created_at, UserTask.id), is_descending=True)
+
+
+def page(session: Session, actor: Actor, days: Days, filters: Filters, after: str = "", limit: int = PAGE) -> Page:
+    """One page of the inbox. after: of the page before."""
+    if filters.sort == "new":
+        return _newest(session, actor, days, filters, after, limit)
+    first, at = _due_place(after)
+    lines: list[Line] = []
+    for light in _groups_from(first, filters):
+        wanted = limit + 1 - len(lines)
+        where = [_is_light(light, days), *_conditions(filters)]
+        if at is not None and light is first:
+            where.append(BY_DUE.beyond(at))
+        lines += _read(session, actor, days, where, BY_DUE, wanted)
+        if len(lines) > limit:
+            return Page(lines[:limit], place_of(lines[limit - 1]))
+    return Page(lines)
+
+
+def counts(session: Session, actor: Actor, days: Days, filters: Filters | None = None) -> Counts:
+    """How many lines of each light there are under the filters, but for that of the light itself."""
+    where = _conditions(filters or Filters())
+    lines = _lines_of(actor, where, BY_DUE, MOST_COUNTED)
+    is_soon = and_(UserTask.due_on >= days.today, UserTask.due_on <= days.soon)
+    sums = [_number(_is_light(light, days, UserTask.due_on)) for light in GROUPS]
+    row = session.execute(
+        select(*sums, _number(is_soon)).select_from(lines).join(UserTask, UserTask.id == lines.c.task_id)
+    ).one()
+    return Counts(*(number or 0 for number in row))
+
+
+def open_count(session: Session, actor: Actor, most: int = 100) -> int:
+    """Lines in all, at most `most`: for the badge, which says 99+ from there on."""
+    lines = union_all(*(select(b.subquery()) for b in _branches(actor, (), BY_DUE, most))).subquery()
+    return min(session.scalar(select(func.count()).select_from(lines)) or 0, most)
+
+
+def choices(session: Session, actor: Actor) -> Choices:
+    """What the filters may be set to: what stands in the inbox now."""
+    lines = _lines_of(actor, (), BY_DUE, MOST_COUNTED)
+    rows = session.execute(
+        select(UserTask.duty, UserTask.clause, Unit.id, Unit.short_name, Unit.position)
+        .select_from(lines)
+        .join(UserTask, UserTask.id == lines.c.task_id)
+        .join(Unit, Unit.id == UserTask.unit_id)
+        .distinct()
+        .order_by(Unit.position)
+    ).all()
+    return Choices(
+        duties=sorted({row.duty for row in rows}),
+        clauses=sorted({row.clause for row in rows if row.clause}),
+        units=list(dict.fromkeys((row.id, row.short_name) for row in rows)),
+    )
+
+
+def next_line(session: Session, actor: Actor, days: Days, place: str = "") -> Line | None:
+    """The line behind a place of the inbox, or the first one."""
+    found = page(session, actor, days, Filters(), place, limit=1).lines
+    return found[0] if found else None
+
+
+def previous_line(session: Session, actor: Actor, days: Days, place: str) -> Line | None:
+    """The line before a place of the inbox."""
+    first, at = _due_place(place)
+    for light in reversed(GROUPS[: GROUPS.index(first) + 1]):
+        where = [_is_light(light, days)]
+        if at is not None and light is first:
+            where.append(BY_DUE_BACK.beyond(at))
+        found = _read(session, actor, days, where, BY_DUE_BACK, 1)
+        if found:
+            return found[0]
+    return None
+
+
+def place_of(line: Line) -> str:
+    """Where a line stands in the list by light and due day, as the address of the next page says it."""
+    return f"{line.light}.{line.due_on or NO_DUE_DATE}.{line.task_id}"
+
+
+def light_today(task: Any, today: date) -> Light | None:
+    """The light of a user task from its stored dates, as duties.lights reckons it."""
+    if task.status == TaskStatus.CANCELLED:
+        return None
+    if task.status == TaskStatus.COMPLETED:
+        return Light.BLUE
+    if today < task.yellow_on:
+        return Light.GREEN
+    return Light.RED if today > task.due_on and not task.is_optional else Light.YELLOW
+
+
+def _line_statement() -> Select[UserTask, str, str, str, str]:
+    """The columns of a Line, from user_task outwards; one row a task."""
+    return (
+        select(
+            UserTask,
+            Unit.short_name.label("unit_name"),
+            Subject.short_name.label("subject_name"),
+            Subject.id.label("about_id"),
+            Person.name.label("assignee_name"),
+        )
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .join(Unit, Unit.id == UserTask.unit_id)
+        .outerjoin(Subject, Subject.id == ProcessInstance.unit_id)
+        .outerjoin(Person, Person.id == UserTask.assignee_id)
+    )
+
+
+def lines_of_tasks(session: Session, ids: Sequence[str], today: date, light: Light | None = None) -> list[Line]:
+    """The lines of these tasks, in their order, in one query. light: where the list decides it, not the dates."""
+    rows = session.execute(_line_statement().where(UserTask.id.in_(ids))).all() if ids else []
+    office = _office_name(session) if rows else ""
+    lines = {row.UserTask.id: _line(row, today, office, light) for row in rows}
+    return [lines[id_] for id_ in ids]
+
+
+def matching(q: str) -> list[ColumnElement[bool]]:
+    """What a person types into the search of a list: part of a title, a step or a unit's name."""
+    if not q:
+        return []
+    names = (Unit.short_name, Unit.name)
+    units = select(Unit.id).where(or_(*(name.contains(q, autoescape=True) for name in names)))
+    texts = (UserTask.title, UserTask.name)
+    return [or_(*(text.contains(q, autoescape=True) for text in texts), UserTask.unit_id.in_(units))]
+
+
+def _line(row: LineRow, today: date, office_name: str, light: Light | None = None) -> Line:
+    task: UserTask = row.UserTask
+    return Line(
+        task_id=task.id,
+        instance_id=task.instance_id,
+        title=task.title,
+        step=task.name,
+        duty=task.duty,
+        clause=task.clause,
+        unit=row.unit_name,
+        giver=_giver(row, office_name),
+        light=light or light_today(task, today),
+        due_on=None if task.due_on == NO_DUE_DATE else task.due_on,
+        is_provisional=task.is_provisional,
+        status=TaskStatus(task.status),
+        assignee=row.assignee_name or "",
+        urged_count=task.urged_count,
+        created_at=task.created_at,
+        completed_at=task.completed_at,
+        outcome=task.outcome,
+        is_read=task.read_at is not None,
+    )
+
+
+def _office_name(session: Session) -> str:
+    return session.scalar(select(Unit.short_name).where(Unit.id == OFFICE)) or ""
+
+
+def _giver(row: LineRow, office: str) -> str:
+    """Who handed the work on: another unit whose matter it is, the unit's own contact to her head, or the office."""
+    task: UserTask = row.UserTask
+    if row.about_id is not None and (row.about_id != task.unit_id or task.principal.startswith("head:")):
+        return str(row.subject_name)
+    return office
+
+
+def _newest(session: Session, actor: Actor, days: Days, filters: Filters, after: str, limit: int) -> Page:
+    where = list(_conditions(filters))
+    if filters.light is not None:
+        where.append(_is_light(filters.light, days))
+    if after:
+        where.append(BY_ARRIVAL.beyond(moment_place(after)))
+    lines = _read(session, actor, days, where, BY_ARRIVAL, limit + 1)
+    last = lines[limit - 1] if len(lines) > limit else None
+    return Page(lines[:limit], moment_of(last.created_at, last.task_id) if last else "")
+
+
+def _read(
+    session: Session, actor: Actor, days: Days, where: Sequence[ColumnElement[bool]], order: _Order, limit: int
+) -> list[Line]:
+    lines = _lines_of(actor, where, order, limit)
+    statement = _line_statement().join(lines, lines.c.task_id == UserTask.id)
+    rows = session.execute(order.sorted(statement, (lines.c.key, lines.c.task_id)).limit(limit)).all()
+    office = _office_name(session) if rows else ""
+    return [_line(row, days.today, office) for row in rows]
+
+
+def _lines_of(actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> Any:
+    """At most `limit` lines of each principal, as one table."""
+    return union_all(*(select(branch.subquery()) for branch in _branches(actor, where, order, limit))).subquery()
+
+
+def _branches(actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> Iterator[Select[Any]]:
+    """One range of the index a principal; for who has none, an empty one."""
+    barred = {actor.home_unit_id, *actor.unit_ids}
+    is_open_to_her = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(sorted(barred)))
+    for principal in sorted(actor.principals) or [NOBODY]:
+        is_hers = InboxEntry.principal == principal
+        branch = select(order.keys[0].label("key"), InboxEntry.task_id).where(is_hers, is_open_to_her, *where)
+        if where or order is BY_ARRIVAL:
+            branch = branch.join(UserTask, UserTask.id == InboxEntry.task_id)
+        yield order.sorted(branch).limit(limit)
+
+
+def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> ColumnElement[bool]:
+    """The same as light_today, as ranges of the due day that the index can find."""
+    match light:
+        case Light.RED:
+            return and_(due_on < days.today, UserTask.is_optional.is_(False))
+        case Light.YELLOW:
+            is_not_red = or_(due_on >= days.today, UserTask.is_optional.is_(True))
+            return and_(due_on <= days.yellow_until, UserTask.yellow_on <= days.today, is_not_red)
+        case Light.GREEN:
+            return and_(due_on >= days.today, UserTask.yellow_on > days.today)
+        case _:
+            return false()
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    asked = ((UserTask.duty, filters.duty), (UserTask.unit_id, filters.unit), (UserTask.clause, filters.clause))
+    return [column == value for column, value in asked if value] + matching(filters.q)
+
+
+def _groups_from(first: Light, filters: Filters) -> Sequence[Light]:
+    if filters.light is not None:
+        return [filters.light] if filters.light in GROUPS else []
+    return GROUPS[GROUPS.index(first) :]
+
+
+def _due_place(after: str) -> tuple[Light, tuple[date, str] | None]:
+    """What place_of said; the beginning for an empty place. Raises BadRequest."""
+    light, _, rest = after.partition(".")
+    day, _, task_id = rest.partition(".")
+    if light not in [group.value for group in GROUPS]:
+        return GROUPS[0], None
+    try:
+        return Light(light), (date.fromisoformat(day), task_id)
+    except ValueError as error:
+        raise BadRequest from error
+
+
+def moment_of(at: datetime, id_: str) -> str:
+    """Where a line stands in a list by an instant, as the address of the next page says it."""
+    return f"{at.isoformat()}_{id_}"
+
+
+def moment_place(after: str) -> tuple[datetime, str]:
+    """What moment_of said. Raises BadRequest."""
+    at, _, id_ = after.partition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise BadRequest from error
+    if moment.tzinfo is None:
+        raise BadRequest
+    return moment, id_
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))

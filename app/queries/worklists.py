@@ -1,0 +1,128 @@
+"""What is no longer in a person's inbox but still hers to follow: handed on, done, started by her."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.models.organization import Unit
+from app.models.process import ProcessInstance
+from app.models.user_task import UserTask
+from app.queries import paging
+from app.queries.actor import Actor
+from app.queries.inbox import PAGE, Line, lines_of_tasks, matching
+from app.queries.paging import Descending, Page
+from app.terms import InstanceStatus, Light, Role, TaskStatus
+
+OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class StartedLine:
+    """A main process that the person started. unit: whom it is about, if one."""
+
+    instance_id: str
+    title: str
+    duty: str
+    unit: str
+    status: InstanceStatus
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Each at most MOST_COUNTED; started is None for those who start nothing."""
+
+    handed_on: int
+    done: int
+    started: int | None
+
+
+def counts(session: Session, actor: Actor) -> Counts:
+    started = select(ProcessInstance.id).where(*_started_by(actor))
+    return Counts(
+        handed_on=_count(session, select(UserTask.id).where(*_waits_for_others(actor))),
+        done=_count(session, select(UserTask.id).where(UserTask.completed_by_id == actor.person_id)),
+        started=_count(session, started) if starts_processes(actor) else None,
+    )
+
+
+def starts_processes(actor: Actor) -> bool:
+    return actor.has(Role.OFFICE)
+
+
+def handed_on(
+    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page[Line]:
+    """Open steps of others in matters of the person's units, or in which she has acted herself; due first."""
+    statement = select(UserTask.id).where(*_waits_for_others(actor), *matching(q))
+    found = paging.page(session, statement, [UserTask.due_on, UserTask.id], cursor, limit, counts=True)
+    return Page(lines_of_tasks(session, found.items, today, Light.GREY), found.next_cursor, found.left)
+
+
+def done(
+    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page[Line]:
+    """What the person has completed, the latest first."""
+    statement = select(UserTask.id).where(UserTask.completed_by_id == actor.person_id, *matching(q))
+    order = [Descending(UserTask.completed_at), Descending(UserTask.id)]
+    found = paging.page(session, statement, order, cursor, limit, counts=True)
+    return Page(lines_of_tasks(session, found.items, today), found.next_cursor, found.left)
+
+
+def started(
+    session: Session, actor: Actor, q: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page[StartedLine]:
+    """Main processes that the person opened, the latest first."""
+    statement = select(ProcessInstance).where(*_started_by(actor))
+    if q:
+        statement = statement.where(ProcessInstance.title.contains(q, autoescape=True))
+    order = [Descending(ProcessInstance.started_at), Descending(ProcessInstance.id)]
+    found = paging.page(session, statement, order, cursor, limit, counts=True)
+    return Page(_started_lines(session, found.items), found.next_cursor, found.left)
+
+
+def _started_lines(session: Session, instances: Sequence[ProcessInstance]) -> list[StartedLine]:
+    units = (
+        {unit.id: unit.short_name for unit in session.execute(select(Unit.id, Unit.short_name))} if instances else {}
+    )
+    return [
+        StartedLine(
+            instance_id=instance.id,
+            title=instance.title,
+            duty=instance.duty,
+            unit=units.get(instance.unit_id or "", ""),
+            status=InstanceStatus(instance.status),
+            started_at=instance.started_at,
+            ended_at=instance.ended_at,
+        )
+        for instance in instances
+    ]
+
+
+def _waits_for_others(actor: Actor) -> list[ColumnElement[bool]]:
+    """Found from the person's own matters, so that the number of all open tasks does not matter."""
+    acted_in = select(UserTask.instance_id).where(UserTask.completed_by_id == actor.person_id)
+    hers = select(ProcessInstance.id).where(
+        ProcessInstance.status == InstanceStatus.ACTIVE,
+        or_(ProcessInstance.unit_id.in_(sorted(actor.unit_ids)), ProcessInstance.id.in_(acted_in)),
+    )
+    is_another_persons = or_(
+        UserTask.assignee_id.is_(None) & UserTask.principal.not_in(sorted(actor.principals)),
+        UserTask.assignee_id.is_not(None) & (UserTask.assignee_id != actor.person_id),
+    )
+    return [UserTask.instance_id.in_(hers), UserTask.status.in_(OPEN), is_another_persons]
+
+
+def _started_by(actor: Actor) -> list[ColumnElement[bool]]:
+    return [ProcessInstance.started_by == actor.person_id, ProcessInstance.parent_id.is_(None)]
+
+
+def _count(session: Session, statement: Select[str]) -> int:
+    return session.scalar(select(func.count()).select_from(statement.limit(MOST_COUNTED).subquery())) or 0
