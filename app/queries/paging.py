@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -21,6 +21,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.errors import BadRequest
 
 T = TypeVar("T")
+
+LARGEST_INT = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -93,14 +95,25 @@ def _values(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[
     try:
         raw = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [_value(value, column) for value, column in zip(raw, columns, strict=True)]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise BadRequest from error
 
 
 def _value(value: Any, column: InstrumentedAttribute[Any]) -> Any:
+    """Raises ValueError, TypeError or OverflowError for what no database could compare with the column."""
     kind = column.type.python_type
-    if kind in (date, datetime):
-        return kind.fromisoformat(value)
-    if not isinstance(value, kind):
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is datetime:
+        return _aware(datetime.fromisoformat(value))
+    if type(value) is not kind or (isinstance(value, str) and "\0" in value):
         raise TypeError(f"{column.key} is no {kind.__name__}")
+    if isinstance(value, int) and abs(value) > LARGEST_INT:
+        raise ValueError(f"{column.key} is too large")
     return value
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return at.astimezone(UTC)

@@ -1,0 +1,42 @@
+"""How the house is doing, in a few figures for monitoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.outbox import OutboxRow
+from app.models.process import Incident
+from app.models.timer import Heartbeat, Timer
+from app.models.user_task import InboxEntry
+
+
+@dataclass(frozen=True)
+class Gauges:
+    """timers_due: that should have fired by now. heartbeat_seconds: since a scheduler last ticked; None before any."""
+
+    user_tasks_open: int
+    timers_due: int
+    outbox_pending: int
+    outbox_failed: int
+    incidents_open: int
+    heartbeat_seconds: float | None
+
+
+def gauges(session: Session, now: datetime) -> Gauges:
+    last_tick = session.scalar(select(func.max(Heartbeat.at)))
+    return Gauges(
+        user_tasks_open=_count(session, InboxEntry),
+        timers_due=_count(session, Timer, Timer.status == "waiting", Timer.due_at <= now),
+        outbox_pending=_count(session, OutboxRow, OutboxRow.status == "pending"),
+        outbox_failed=_count(session, OutboxRow, OutboxRow.status == "failed"),
+        incidents_open=_count(session, Incident, Incident.status == "open"),
+        heartbeat_seconds=None if last_tick is None else (now - last_tick).total_seconds(),
+    )
+
+
+def _count(session: Session, model: type, *where: object) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*where)) or 0  # type: ignore[arg-type]

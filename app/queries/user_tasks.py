@@ -1,0 +1,144 @@
+"""User tasks as programs list them: filtered, one page after another, each with its assignee and candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from app.models.organization import Unit
+from app.models.person import Person
+from app.models.user_task import InboxEntry, UserTask
+from app.queries.actor import Actor
+from app.queries.candidates import people_of
+from app.queries.paging import Descending, Order, Page, page
+from app.queries.sight import visible_tasks
+from app.terms import Light, TaskStatus
+
+OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
+
+BY_DUE: Order = (UserTask.due_on, UserTask.id)
+BY_DUE_IN_INBOX: Order = (InboxEntry.due_on, InboxEntry.task_id)
+ORDERS: Mapping[str, Order] = {
+    "due_at": BY_DUE,
+    "-due_at": (Descending(UserTask.due_on), Descending(UserTask.id)),
+    "created_at": (UserTask.created_at, UserTask.id),
+    "-created_at": (Descending(UserTask.created_at), Descending(UserTask.id)),
+    "completed_at": (UserTask.completed_at, UserTask.id),
+    "-completed_at": (Descending(UserTask.completed_at), Descending(UserTask.id)),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """mine: what lies in the actor's inboxes; with status `completed`, what she has done. q: part of a title or unit.
+
+    status `open` means not yet completed or cancelled. sort: one of ORDERS.
+    """
+
+    mine: bool = False
+    unit: str | None = None
+    status: str | None = None
+    light: Light | None = None
+    definition_key: str | None = None
+    q: str | None = None
+    sort: str = "due_at"
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Logins: who has the task, if somebody claimed it, and who may take it."""
+
+    assignee: str | None
+    candidates: tuple[str, ...]
+
+
+def tasks_page(
+    session: Session, actor: Actor, filters: Filters, today: date, cursor: str | None, limit: int
+) -> Page[UserTask]:
+    """Raises BadRequest for a cursor that is none of ours."""
+    statement = _of_whom(actor, filters).where(*_conditions(filters, today))
+    is_inbox = filters.mine and filters.status != TaskStatus.COMPLETED
+    order = BY_DUE_IN_INBOX if is_inbox and filters.sort == "due_at" else ORDERS[filters.sort]
+    return page(session, statement, order, cursor, limit)
+
+
+def hands(session: Session, tasks: Iterable[UserTask], today: date) -> dict[str, Hands]:
+    """By task id, in a number of queries that does not grow with the tasks."""
+    listed = list(tasks)
+    people = people_of(session, {task.principal for task in listed}, today)
+    assignee_ids = {task.assignee_id for task in listed if task.assignee_id is not None}
+    logins = dict(session.execute(select(Person.id, Person.login).where(Person.id.in_(assignee_ids))).tuples())
+    return {
+        task.id: Hands(
+            logins.get(task.assignee_id or 0),
+            tuple(person.login for person in people.get(task.principal, ()) if not _is_barred(person, task)),
+        )
+        for task in listed
+    }
+
+
+def _is_barred(person: Person, task: UserTask) -> bool:
+    """The own-item rule: nobody reviews what her own unit hands in."""
+    return task.has_own_item_rule and person.unit_id == task.subject_unit_id
+
+
+def _of_whom(actor: Actor, filters: Filters) -> Select[UserTask]:
+    if not filters.mine:
+        return select(UserTask).where(visible_tasks(actor))
+    if filters.status == TaskStatus.COMPLETED:
+        return select(UserTask).where(UserTask.completed_by_id == actor.person_id)
+    barred = sorted({actor.home_unit_id, *actor.unit_ids})
+    return (
+        select(UserTask)
+        .join(InboxEntry, InboxEntry.task_id == UserTask.id)
+        .where(InboxEntry.principal.in_(sorted(actor.principals)))
+        .where(or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(barred)))
+    )
+
+
+def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if filters.status == TaskStatus.OPEN:
+        where.append(UserTask.status.in_(OPEN))
+    elif filters.status is not None:
+        where.append(UserTask.status == filters.status)
+    if filters.unit is not None:
+        where.append(UserTask.unit_id == filters.unit)
+    if filters.definition_key is not None:
+        where.append(UserTask.definition_key == filters.definition_key)
+    if filters.light is not None:
+        where.append(_shows(filters.light, today))
+    if filters.q:
+        where.append(_speaks_of(filters.q))
+    if filters.sort.endswith("completed_at"):
+        where.append(UserTask.completed_at.is_not(None))
+    return where
+
+
+def _shows(light: Light, today: date) -> ColumnElement[bool]:
+    """As inbox.light_today reckons it. Grey, waiting for others, is no light of a task by itself."""
+    is_open, is_red = UserTask.status.in_(OPEN), and_(UserTask.due_on < today, UserTask.is_optional.is_(False))
+    match light:
+        case Light.GREEN:
+            return and_(is_open, UserTask.yellow_on > today)
+        case Light.YELLOW:
+            return and_(is_open, UserTask.yellow_on <= today, ~is_red)
+        case Light.RED:
+            return and_(is_open, is_red)
+        case Light.BLUE:
+            return UserTask.status == TaskStatus.COMPLETED
+        case _:
+            return false()
+
+
+def _speaks_of(text: str) -> ColumnElement[bool]:
+    def holds(column: Any) -> ColumnElement[bool]:
+        return column.contains(text, autoescape=True)
+
+    units = select(Unit.id).where(or_(holds(Unit.short_name), holds(Unit.name)))
+    return or_(holds(UserTask.title), holds(UserTask.name), UserTask.unit_id.in_(units))
