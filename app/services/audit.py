@@ -1,0 +1,208 @@
+"""Verifies the ledger: the chain of every stream, what its events say, and the head that the owner remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, Text, and_, cast, exists, select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
+
+from app.db import table_of
+from app.ledger.chain import Event, Reason, Sealed, faults
+from app.models.event import EventPayload, EventRow, StreamHead
+from app.models.process import ProcessInstance
+from app.services.history import BEGINNING, Head
+from app.services.house import House
+from app.terms import Word
+
+EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
+INSTANCE = table_of(ProcessInstance)
+BATCH = 1000
+ADMINISTRATION_TITLE = "管理操作"
+
+
+class Flaw(Word):
+    """What may be wrong around a chain, beside the ledger's own reasons."""
+
+    NO_PAYLOAD = "no_payload", "填报内容缺失"
+    NO_EVENT = "no_event", "填报内容没有对应的记录"
+    WRONG_HEAD = "wrong_head", "末条记录与封存的链首不符"
+    NO_OWNER = "no_owner", "记录不属于任何流程"
+
+
+ENGLISH = {
+    Reason.GAP: "an event is missing, added or out of order",
+    Reason.WRONG_PREV: "does not follow the event before it",
+    Reason.WRONG_HASH: "the event was changed",
+    Reason.WRONG_PAYLOAD: "what the event says was changed",
+    Flaw.NO_PAYLOAD: "what the event says is gone",
+    Flaw.NO_EVENT: "there is a payload without its event",
+    Flaw.WRONG_HEAD: "the last event is not the one its stream remembers",
+    Flaw.NO_OWNER: "the stream belongs to no instance",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What does not fit, at which event. title: of the instance, empty where there is none."""
+
+    stream: str
+    seq: int
+    reason: Word
+    title: str
+
+    @property
+    def text(self) -> str:
+        """For operators."""
+        return f"{self.stream} event {self.seq}: {ENGLISH[self.reason]}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How much was looked at, and every fault. An honest ledger has none."""
+
+    streams: int
+    events: int
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class _Owner:
+    title: str
+    head: Head
+
+
+@dataclass
+class _Scan:
+    """What is noted of the rows as they pass."""
+
+    events: int = 0
+    heads: dict[str, Head] = field(default_factory=dict)
+    bare: list[tuple[str, int, Word]] = field(default_factory=list)
+
+    def passing(self, rows: Iterable[Sealed]) -> Iterator[Sealed]:
+        for row in rows:
+            self.events += 1
+            self.heads[row.event.stream] = Head(row.event.seq, row.hash)
+            if row.payload is None:
+                self.bare.append((row.event.stream, row.event.seq, Flaw.NO_PAYLOAD))
+            yield row
+
+
+def verify(house: House) -> Report:
+    """The whole ledger."""
+    with house.database.reading() as session:
+        return _verify(session, None)
+
+
+def verify_stream(house: House, stream: str) -> Report:
+    """One stream: an instance's, or the administration's."""
+    with house.database.reading() as session:
+        return _verify(session, stream)
+
+
+def sealed_rows(session: Session, stream: str | None = None) -> Iterator[Sealed]:
+    """The events as stored, each stream in its order, never more than a batch in memory. None: all streams.
+
+    The columns are read raw: what somebody has put there must reach the check and not break the reading.
+    """
+    for row in session.execute(_stored(stream), execution_options={"yield_per": BATCH}):
+        yield _sealed(row)
+
+
+def _verify(session: Session, stream: str | None) -> Report:
+    owners, scan = _owners(session, stream), _Scan()
+    found: list[tuple[str, int, Word]] = [
+        (fault.stream, fault.seq, fault.reason) for fault in faults(scan.passing(sealed_rows(session, stream)))
+    ]
+    found += scan.bare
+    found += _orphaned(session, stream)
+    found += _heads_apart(owners, scan.heads)
+    named = (Fault(at, seq, reason, owners[at].title if at in owners else "") for at, seq, reason in found)
+    return Report(len(scan.heads), scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))))
+
+
+def _heads_apart(owners: dict[str, _Owner], heads: dict[str, Head]) -> Iterator[tuple[str, int, Word]]:
+    for stream, owner in owners.items():
+        if heads.get(stream, BEGINNING) != owner.head:
+            yield stream, owner.head.seq, Flaw.WRONG_HEAD
+    for stream, head in heads.items():
+        if stream not in owners:
+            yield stream, head.seq, Flaw.NO_OWNER
+
+
+def _owners(session: Session, stream: str | None) -> dict[str, _Owner]:
+    instances = select(INSTANCE.c.id, INSTANCE.c.title, INSTANCE.c.head_seq, INSTANCE.c.head_hash)
+    others = select(HEAD.c.stream, HEAD.c.seq, HEAD.c.hash)
+    if stream is not None:
+        instances, others = instances.where(INSTANCE.c.id == stream), others.where(HEAD.c.stream == stream)
+    found = {id_: _Owner(title, Head(seq, sealed)) for id_, title, seq, sealed in session.execute(instances)}
+    for id_, seq, sealed in session.execute(others):
+        found[id_] = _Owner(ADMINISTRATION_TITLE, Head(seq, sealed))
+    return found
+
+
+def _orphaned(session: Session, stream: str | None) -> list[tuple[str, int, Word]]:
+    """Payloads whose event is gone."""
+    has_event = exists().where(EVENT.c.stream == PAYLOAD.c.stream, EVENT.c.seq == PAYLOAD.c.seq)
+    asked = select(PAYLOAD.c.stream, PAYLOAD.c.seq).where(~has_event)
+    if stream is not None:
+        asked = asked.where(PAYLOAD.c.stream == stream)
+    return [(at, _number(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
+
+
+def _stored(stream: str | None) -> Select[Any]:
+    columns = [column for column in EVENT.c if column.name != "attachments"]
+    asked = (
+        select(
+            *columns,
+            cast(EVENT.c.attachments, Text).label("attachments"),
+            type_coerce(PAYLOAD.c.salt, NullType()).label("salt"),
+            PAYLOAD.c.body,
+        )
+        .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == EVENT.c.stream, PAYLOAD.c.seq == EVENT.c.seq))
+        .order_by(EVENT.c.stream, EVENT.c.seq)
+    )
+    return asked if stream is None else asked.where(EVENT.c.stream == stream)
+
+
+def _sealed(row: Any) -> Sealed:
+    event = Event(
+        stream=row.stream,
+        seq=_number(row.seq),
+        type=row.type,
+        actor=row.actor,
+        on_behalf_of=row.on_behalf_of,
+        at=row.at,
+        at_raw=row.at_raw,
+        command_key=row.command_key,
+        definition_hash=row.definition_hash,
+        payload_commitment=row.payload_commitment,
+        attachments=_attachments(row.attachments),
+        prev=row.prev,
+    )
+    return Sealed(event, row.hash, _payload(row.body), row.salt if isinstance(row.salt, bytes) else None)
+
+
+def _number(seq: Any) -> int:
+    """SQLite keeps a word in a column of numbers when it is told to."""
+    return seq if isinstance(seq, int) else 0
+
+
+def _attachments(text: Any) -> tuple[str, ...]:
+    """What is no list of texts becomes one that was never sealed."""
+    try:
+        listed = orjson.loads(text)
+    except (orjson.JSONDecodeError, TypeError):
+        listed = None
+    return tuple(listed) if isinstance(listed, list) else (str(text),)
+
+
+def _payload(body: Any) -> bytes | None:
+    if body is None:
+        return None
+    return body.encode() if isinstance(body, str) else b""
