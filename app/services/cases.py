@@ -7,7 +7,7 @@ is one instance while one command moves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -53,7 +53,10 @@ class InstanceRow:
 
 @dataclass(frozen=True)
 class Start:
-    """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: its first working rows."""
+    """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: its first working rows.
+
+    is_sibling: it stands beside the instance that starts it, under the same parent.
+    """
 
     definition_key: str
     business_key: str
@@ -62,6 +65,7 @@ class Start:
     unit_id: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    is_sibling: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,10 @@ def _no_prefill(case: Case, element_id: str, item: str | None) -> Prefill:
     return {}, {}
 
 
+def _nothing_locked(case: Case, element_id: str, item: str | None) -> Collection[str]:
+    return ()
+
+
 def _scalars(case: Case, task: FormTask, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What a form without casework hands to the process: its flat values."""
     return {name: value for name, value in answers.items() if isinstance(value, str | int | float | bool)}
@@ -203,6 +211,7 @@ class Casework:
     opening        (session, house, variables) -> Start of the main process; raises RuleViolation
     facts          what the rules need for an element, and for one item of a multi-instance
     prefill        what a form begins with, and by dotted path where each value comes from: {"text": …}
+    locked         dotted paths of a form that may not be changed now
     receive        writes down what completing a form means, and gives the routing scalars
     actions        service and rule tasks, by operator
     stage          how far the instance is, one word, from the elements that are open
@@ -216,6 +225,7 @@ class Casework:
     opening: Callable[[Session, House, Mapping[str, Any]], Start] | None = None
     facts: Callable[[Case, str, str | None], Mapping[str, Any]] = _no_facts
     prefill: Callable[[Case, str, str | None], Prefill] = _no_prefill
+    locked: Callable[[Case, str, str | None], Collection[str]] = _nothing_locked
     receive: Callable[[Case, FormTask, Mapping[str, Any]], Mapping[str, Any]] = _scalars
     actions: Mapping[str, Action] = field(default_factory=dict)
     stage: Callable[[Case, frozenset[str]], str] = _no_stage

@@ -1,6 +1,73 @@
-"""年度反馈: how the duty works on its tables."""
+"""How 年度反馈 works on its tables; each part stands in a file of its own, december_report_….py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.duties.december_report import DUTY
-from app.services.cases import Casework
+from app.duties.december_report_correction import FIELDS
+from app.errors import RuleViolation
+from app.services.cases import Case, Casework, Start
+from app.services.december_report_campaign import ACTIONS as CAMPAIGN_ACTIONS
+from app.services.december_report_facts import facts
+from app.services.december_report_prefill import prefill
+from app.services.december_report_receive import receive
+from app.services.december_report_rows import report_of
+from app.services.december_report_scope import plan_of
+from app.services.december_report_submission import ACTIONS as UNIT_ACTIONS
+from app.services.house import House
 
-CASEWORK = Casework(duty=DUTY)
+CAMPAIGN, UNIT = DUTY.processes
+STAGES: Mapping[str, str] = {
+    "confirm_notice": "checking",
+    "edit_annual_report": "editing",
+    "sign_annual_report": "signing",
+    "approve_annual_report": "approving",
+}
+
+
+def opening(session: Session, house: House, variables: Mapping[str, Any]) -> Start:
+    """variables: {year}. Raises RuleViolation for a year of no plan."""
+    year = variables.get("year")
+    if not isinstance(year, int) or plan_of(session, year) is None:
+        raise RuleViolation("year", "请填写计划期内的年度。")
+    key = f"{CAMPAIGN}:{year}"
+    return Start(CAMPAIGN, key, f"{year}年度反馈", year, data={"campaign_key": key})
+
+
+def locked(case: Case, element_id: str, item: str | None) -> list[str]:
+    """In a correction, all that the reviewer did not list."""
+    correction = case.row("correction") if element_id == "draft_report" else None
+    return [name for name in FIELDS if name not in correction["unlocked"]] if correction else []
+
+
+def stage(case: Case, open_elements: frozenset[str]) -> str:
+    """A unit's: sent | read | drafted | signed | returned | accepted | exempted | transferred (and missing, which the
+    campaign sets). The campaign's: checking | collecting | editing | signing | approving | issued."""
+    if case.instance.definition_key == UNIT:
+        return report_of(case).status
+    if case.row("issued"):
+        return "issued"
+    return next((STAGES[element] for element in open_elements if element in STAGES), "collecting")
+
+
+def message_key(case: Case, message: str) -> str:
+    """A unit's end concerns all that runs for it; every other message is for one instance."""
+    return str(case.instance.data["unit_key"]) if message == "unit_ended" else case.instance.business_key
+
+
+CASEWORK = Casework(
+    duty=DUTY,
+    opening=opening,
+    facts=facts,
+    prefill=prefill,
+    locked=locked,
+    receive=receive,
+    actions={**CAMPAIGN_ACTIONS, **UNIT_ACTIONS},
+    stage=stage,
+    message_key=message_key,
+    done_message={UNIT: "december_reports_done"},
+)

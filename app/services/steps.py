@@ -98,7 +98,7 @@ class Host:
 Action = Callable[[Engine, Definition, InstanceRow, Step, Host], Advance]
 
 
-def start(work: Work, what: Start, parent: InstanceRow | None = None) -> str:
+def start(work: Work, what: Start, parent_id: str | None = None) -> str:
     """Open an instance, or leave the one alone that exists by its business key. Its id."""
     definition_id, name = _newest(work.connection, what.definition_key)
     existing = _by_business_key(work.connection, what)
@@ -114,7 +114,7 @@ def start(work: Work, what: Start, parent: InstanceRow | None = None) -> str:
         title=what.title or name,
         year=what.year,
         unit_id=what.unit_id,
-        parent_id=parent.id if parent else None,
+        parent_id=parent_id,
         status=InstanceStatus.ACTIVE.value,
         stage="",
         state=b"",
@@ -396,7 +396,7 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
     case.session.flush()
     starts, case.starts = case.starts, []
     for child in starts:
-        start(work, child, instance)
+        start(work, child, instance.parent_id if child.is_sibling else instance.id)
     cancels, case.cancels = case.cancels, []
     for child_id, reason in cancels:
         cancel(work, child_id, reason)

@@ -266,7 +266,7 @@ def _checked(case: Case, casework: Casework, task: Row[Any], sent: Mapping[str, 
         return dict(sent)
     facts = casework.facts(case, task.element_id, task.item)
     known, _marks = casework.prefill(case, task.element_id, task.item)
-    whole = form_rules.overlay(form, known, sent)
+    whole = form_rules.overlay(form, known, sent, casework.locked(case, task.element_id, task.item))
     errors = [(error.field, error.text) for error in form_rules.validate(form, whole)]
     if not errors:
         offered = casework.duty.offered(task.element_id, facts)
