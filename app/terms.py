@@ -101,6 +101,18 @@ class Act(Word):
     UNIT_MERGED = "unit_merged", "单位撤并"
 
 
+class Progress(Word):
+    """How far one unit or item of a campaign is, from its own point of view."""
+
+    UNREAD = "sent", "未阅"
+    READ = "read", "已阅"
+    DRAFTED = "drafted", "起草中"
+    RETURNED = "returned", "退回补正"
+    SIGNED = "signed", "已签发"
+    ACCEPTED = "accepted", "已接受"
+    EXCUSED = "excused", "免报"
+
+
 class Nature(Word):
     """Whether a figure is final."""
 
