@@ -1,0 +1,272 @@
+"""督办台账: units against duties, what is late, near, in time, with others or done; and the figures above it.
+
+The matrix is one grouped statement of three parts: what units must do, what they wait for, what they have done.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.duties.registry import DUTIES
+from app.models.organization import OFFICE, Unit
+from app.models.process import ProcessDefinition, ProcessInstance
+from app.models.user_task import NO_DUE_DATE, UserTask
+from app.queries.china_day import china_day
+from app.queries.task_lights import OPEN, is_green, is_overdue, is_yellow
+from app.terms import InstanceStatus, Light
+from app.workdays import Calendar
+
+SOON_DAYS = 5  # working days
+
+Numbers = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one unit has of one duty, or of several together.
+
+    overdue, yellow, green: its open user tasks. waiting: its instances that lie with others. done: its instances of the
+    year that have ended. soon, this_week: of its open ones, due within five working days, and until Sunday.
+    """
+
+    overdue: int = 0
+    yellow: int = 0
+    green: int = 0
+    waiting: int = 0
+    done: int = 0
+    soon: int = 0
+    this_week: int = 0
+
+    def __add__(self, other: Cell) -> Cell:
+        return Cell(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    @property
+    def open(self) -> int:
+        return self.overdue + self.yellow + self.green
+
+    @property
+    def light(self) -> Light | None:
+        """The light to worry about most; None where there is nothing at all."""
+        for light, number in (
+            (Light.RED, self.overdue),
+            (Light.YELLOW, self.yellow),
+            (Light.GREEN, self.green),
+            (Light.GREY, self.waiting),
+            (Light.BLUE, self.done),
+        ):
+            if number:
+                return light
+        return None
+
+    @property
+    def number(self) -> int:
+        """What stands beside the light: all that is open, else what waits, else what is done."""
+        return self.open or self.waiting or self.done
+
+    @property
+    def heat(self) -> int:
+        """0 to 5 by the share of open user tasks that are late; 1 where none is late but some are near."""
+        if not self.overdue:
+            return 1 if self.yellow else 0
+        share = self.overdue / self.open
+        return 2 + (share >= 0.25) + (share >= 0.40) + (share >= 0.80)
+
+
+NOTHING = Cell()
+
+
+@dataclass(frozen=True)
+class Row:
+    unit_id: str
+    name: str
+    cells: Sequence[Cell]
+    total: Cell
+
+
+@dataclass(frozen=True)
+class Part:
+    """市级部门, 县（市、区）、功能区, or the office and the group themselves; the row with most overdue first."""
+
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Board:
+    """duties: code and name of each column. with_office: what lies with the office itself."""
+
+    duties: Sequence[tuple[str, str]]
+    parts: Sequence[Part]
+    totals: Sequence[Cell]
+    total: Cell
+    with_office: Cell
+
+    @property
+    def rows(self) -> Iterable[Row]:
+        return (row for part in self.parts for row in part.rows)
+
+    @property
+    def units(self) -> int:
+        """Reporting units with something open or waiting; the office and the group are none."""
+        return sum(1 for part in self.parts[:2] for row in part.rows if row.total.open or row.total.waiting)
+
+    @property
+    def late_units(self) -> int:
+        return sum(1 for row in self.rows if row.total.overdue)
+
+
+@dataclass(frozen=True)
+class MonthDone:
+    """done: user tasks completed this month. limited: those of them that had a limit; on_time: that kept it."""
+
+    done: int
+    limited: int
+    on_time: int
+
+    @property
+    def timely_percent(self) -> float | None:
+        return None if not self.limited else 100 * self.on_time / self.limited
+
+
+def board(session: Session, today: date, calendar: Calendar, year: int | None = None) -> Board:
+    """year: of the instances; by default all that is open, whatever year it is about, and what this year has done."""
+    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for unit_id, duty, *numbers in session.execute(_matrix(today, calendar, year)):
+        known = cells[unit_id].get(duty, NOTHING)
+        cells[unit_id][duty] = known + Cell(*(int(number or 0) for number in numbers))
+    units = session.scalars(select(Unit).order_by(Unit.position)).all()
+    duties = _columns(session, {duty for row in cells.values() for duty in row})
+    rows = [_row(unit, cells.get(unit.id, {}), duties) for unit in units]
+    parts = _parts(units, {row.unit_id: row for row in rows})
+    totals = [sum((row.cells[place] for row in rows), NOTHING) for place in range(len(duties))]
+    office = next((row.total for row in rows if row.unit_id == OFFICE), NOTHING)
+    return Board(duties, parts, totals, sum(totals, NOTHING), office)
+
+
+def month_done(session: Session, today: date) -> MonthDone:
+    begin = _instant(today.replace(day=1))
+    has_limit = UserTask.due_on != NO_DUE_DATE
+    on_time = and_(has_limit, china_day(UserTask.completed_at) <= UserTask.due_on)
+    row = session.execute(
+        select(func.count(), _sum(has_limit), _sum(on_time)).where(
+            UserTask.completed_at >= begin, UserTask.status == "completed"
+        )
+    ).one()
+    return MonthDone(row[0], int(row[1] or 0), int(row[2] or 0))
+
+
+def office_since(session: Session) -> datetime | None:
+    """Since when the oldest open user task lies with the office."""
+    return session.scalar(select(func.min(UserTask.created_at)).where(OPEN, UserTask.unit_id == OFFICE))
+
+
+def years(session: Session) -> list[int]:
+    """The years that instances are about, the latest first."""
+    found = session.scalars(select(ProcessInstance.year).where(ProcessInstance.year.is_not(None)).distinct())
+    return sorted((year for year in found if year is not None), reverse=True)
+
+
+def _matrix(today: date, calendar: Calendar, year: int | None) -> Any:
+    return union_all(_must_do(today, calendar, year), _wait(year), _have_done(year or today.year, year is not None))
+
+
+def _must_do(today: date, calendar: Calendar, year: int | None) -> Numbers:
+    """Open user tasks by the unit responsible."""
+    soon, sunday = calendar.add(today, SOON_DAYS), today + timedelta(days=6 - today.weekday())
+    statement = select(
+        UserTask.unit_id,
+        UserTask.duty,
+        _sum(is_overdue(today)).label("overdue"),
+        _sum(is_yellow(today)).label("yellow"),
+        _sum(is_green(today)).label("green"),
+        literal(0).label("waiting"),
+        literal(0).label("done"),
+        _sum(UserTask.due_on.between(today, soon)).label("soon"),
+        _sum(UserTask.due_on.between(today, sunday)).label("this_week"),
+    ).where(OPEN)
+    if year is not None:
+        statement = statement.join(ProcessInstance).where(ProcessInstance.year == year)
+    return statement.group_by(UserTask.unit_id, UserTask.duty)
+
+
+def _wait(year: int | None) -> Numbers:
+    """Instances about a unit with an open user task of somebody else."""
+    statement = (
+        select(
+            ProcessInstance.unit_id,
+            UserTask.duty,
+            *(literal(0) for _ in range(3)),
+            func.count(ProcessInstance.id.distinct()),
+            *(literal(0) for _ in range(3)),
+        )
+        .select_from(UserTask)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .where(OPEN, ProcessInstance.unit_id != UserTask.unit_id)
+    )
+    if year is not None:
+        statement = statement.where(ProcessInstance.year == year)
+    return statement.group_by(ProcessInstance.unit_id, UserTask.duty)
+
+
+def _have_done(year: int, is_about: bool) -> Numbers:
+    """Instances of units that ended well: those about the year, or those that were started in it."""
+    started = and_(
+        ProcessInstance.started_at >= _instant(date(year, 1, 1)),
+        ProcessInstance.started_at < _instant(date(year + 1, 1, 1)),
+    )
+    return (
+        select(
+            ProcessInstance.unit_id,
+            ProcessInstance.duty,
+            *(literal(0) for _ in range(4)),
+            func.count(),
+            *(literal(0) for _ in range(2)),
+        )
+        .where(ProcessInstance.year == year if is_about else started)
+        .where(ProcessInstance.unit_id.is_not(None), ProcessInstance.status == InstanceStatus.COMPLETED)
+        .group_by(ProcessInstance.unit_id, ProcessInstance.duty)
+    )
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _instant(day: date) -> datetime:
+    """When the day begins in China."""
+    return datetime.combine(day, time(), clock.ZONE).astimezone(UTC)
+
+
+def _columns(session: Session, seen: set[str]) -> list[tuple[str, str]]:
+    """The duties of the house, then uploaded processes that have something open."""
+    strange = sorted(seen - set(DUTIES))
+    named = select(ProcessDefinition.key, ProcessDefinition.name).where(ProcessDefinition.key.in_(strange))
+    names: Mapping[str, str] = {row.key: row.name for row in session.execute(named)} if strange else {}
+    return [(duty.key, duty.name) for duty in DUTIES.values()] + [(key, names.get(key, key)) for key in strange]
+
+
+def _row(unit: Unit, cells: Mapping[str, Cell], duties: Sequence[tuple[str, str]]) -> Row:
+    in_order = [cells.get(key, NOTHING) for key, _name in duties]
+    return Row(unit.id, unit.short_name, in_order, sum(in_order, NOTHING))
+
+
+def _parts(units: Sequence[Unit], rows: Mapping[str, Row]) -> list[Part]:
+    """A unit that has ended stands here only while something of it is open."""
+    kinds = {
+        "市级部门": [unit for unit in units if unit.kind == "department"],
+        "县（市、区）、功能区": [unit for unit in units if unit.is_locality],
+        "领导小组及其办公室": [unit for unit in units if unit.kind == "body"],
+    }
+    parts = []
+    for title, members in kinds.items():
+        shown = [rows[unit.id] for unit in members if unit.reports or rows[unit.id].total.open]
+        parts.append(Part(title, sorted(shown, key=lambda row: -row.total.overdue)))
+    return parts

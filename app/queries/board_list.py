@@ -1,0 +1,181 @@
+"""清单: the user tasks or instances behind a cell of the board, page by page, the longest overdue first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, defer
+
+from app import clock
+from app.models.organization import Unit
+from app.models.person import Person
+from app.models.process import ProcessInstance
+from app.models.user_task import NO_DUE_DATE, UserTask
+from app.queries.inbox import light_today
+from app.queries.paging import Descending, Order, Page, page
+from app.queries.task_lights import OPEN, has_light
+from app.terms import InstanceStatus, Light
+from app.workdays import Calendar
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Filters:
+    """light: grey is what lies with others, for a unit; blue its instances that have ended; None all that is open."""
+
+    unit: str = ""
+    duty: str = ""
+    light: Light | None = None
+    year: int | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.light is Light.BLUE
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A matter in the list. task_id is empty for an instance that has ended, ended_on is set for it alone.
+
+    days: working days to due_on, negative when late; None without a limit.
+    """
+
+    task_id: str
+    instance_id: str
+    title: str
+    step: str
+    duty: str
+    unit_id: str
+    unit: str
+    assignee: str
+    light: Light | None
+    due_on: date | None
+    days: int | None
+    is_provisional: bool = False
+    urged_count: int = 0
+    urged_today: bool = False
+    ended_on: date | None = None
+
+
+def lines(
+    session: Session, filters: Filters, today: date, calendar: Calendar, cursor: str | None = None, limit: int = PAGE
+) -> Page[Line]:
+    if filters.is_done:
+        return _done_lines(session, filters, cursor, limit)
+    order = [UserTask.due_on, UserTask.id]
+    found = page(session, _open_tasks(filters, today), order, cursor, limit, counts=True)
+    units = _names(session, {task.unit_id for task in found.items})
+    wanted = {task.assignee_id for task in found.items if task.assignee_id}
+    people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    shown = [_line(task, units, people, today, calendar) for task in found.items]
+    return Page(shown, found.next_cursor, found.left)
+
+
+def count(session: Session, filters: Filters, today: date) -> int:
+    statement = _done(filters) if filters.is_done else _open_tasks(filters, today)
+    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+
+
+def overdue_ids(session: Session, today: date) -> list[str]:
+    """All that is late now, the longest overdue first: what 催办逾期 means when it is sent."""
+    statement = _open_tasks(Filters(light=Light.RED), today).with_only_columns(UserTask.id)
+    return list(session.scalars(statement.order_by(UserTask.due_on, UserTask.id)))
+
+
+def _open_tasks(filters: Filters, today: date) -> Select[UserTask]:
+    statement = select(UserTask).where(OPEN)
+    if filters.duty:
+        statement = statement.where(UserTask.duty == filters.duty)
+    if filters.light is Light.GREY or filters.year is not None:
+        statement = statement.join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+    if filters.year is not None:
+        statement = statement.where(ProcessInstance.year == filters.year)
+    if filters.light is Light.GREY:
+        others = ProcessInstance.unit_id != UserTask.unit_id
+        return statement.where(others, *([ProcessInstance.unit_id == filters.unit] if filters.unit else []))
+    if filters.unit:
+        statement = statement.where(UserTask.unit_id == filters.unit)
+    return statement.where(has_light(filters.light, today)) if filters.light else statement
+
+
+def _done(filters: Filters) -> Select[ProcessInstance]:
+    ended = (ProcessInstance.status == InstanceStatus.COMPLETED, ProcessInstance.unit_id.is_not(None))
+    statement = select(ProcessInstance).options(defer(ProcessInstance.state)).where(*ended)
+    if filters.unit:
+        statement = statement.where(ProcessInstance.unit_id == filters.unit)
+    if filters.duty:
+        statement = statement.where(ProcessInstance.duty == filters.duty)
+    return statement if filters.year is None else statement.where(ProcessInstance.year == filters.year)
+
+
+def _done_lines(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page[Line]:
+    order: Order = [Descending(ProcessInstance.started_at), ProcessInstance.id]
+    found = page(session, _done(filters), order, cursor, limit, counts=True)
+    units = _names(session, {row.unit_id for row in found.items if row.unit_id})
+    return Page([_done_line(row, units) for row in found.items], found.next_cursor, found.left)
+
+
+def _names(session: Session, ids: set[str]) -> Mapping[str, str]:
+    return {row.id: row.short_name for row in session.execute(select(Unit.id, Unit.short_name).where(Unit.id.in_(ids)))}
+
+
+def _line(task: UserTask, units: Mapping[str, str], people: Mapping[int, str], today: date, calendar: Calendar) -> Line:
+    has_limit = task.due_on != NO_DUE_DATE
+    return Line(
+        task_id=task.id,
+        instance_id=task.instance_id,
+        title=task.title,
+        step=task.name,
+        duty=task.duty,
+        unit_id=task.unit_id,
+        unit=units[task.unit_id],
+        assignee=people.get(task.assignee_id or 0, ""),
+        light=light_today(task, today),
+        due_on=task.due_on if has_limit else None,
+        days=calendar.count(today, task.due_on) if has_limit else None,
+        is_provisional=task.is_provisional,
+        urged_count=task.urged_count,
+        urged_today=_day(task.urged_at) == today,
+    )
+
+
+def _done_line(instance: ProcessInstance, units: Mapping[str, str]) -> Line:
+    return Line(
+        task_id="",
+        instance_id=instance.id,
+        title=instance.title,
+        step="",
+        duty=instance.duty,
+        unit_id=instance.unit_id or "",
+        unit=units.get(instance.unit_id or "", ""),
+        assignee="",
+        light=Light.BLUE,
+        due_on=None,
+        days=None,
+        ended_on=_day(instance.ended_at),
+    )
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else clock.local(at).date()
+
+
+def all_lines(session: Session, filters: Filters, today: date, calendar: Calendar) -> Sequence[Line]:
+    """Without pages, for the spreadsheet."""
+    found: list[Line] = []
+    cursor: str | None = None
+    while True:
+        part: Page[Any] = lines(session, filters, today, calendar, cursor, limit=1000)
+        found += part.items
+        cursor = part.next_cursor
+        if cursor is None:
+            return found

@@ -1,0 +1,28 @@
+"""The day in China of a stored instant, reckoned by the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class china_day(FunctionElement[date]):  # noqa: N801 - reads like the functions of SQLAlchemy's func
+    """china_day(UserTask.completed_at) <= UserTask.due_on"""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(china_day, "sqlite")
+def _in_sqlite(element: china_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+8 hours')"
+
+
+@compiles(china_day, "postgresql")
+def _in_postgresql(element: china_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AT TIME ZONE 'Asia/Shanghai' AS DATE)"

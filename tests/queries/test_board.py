@@ -1,0 +1,238 @@
+"""The board: which light a cell shows, what its number counts, how units are sorted; statements in a fixed number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.models.organization import Unit
+from app.models.process import ProcessInstance
+from app.models.user_task import UserTask
+from app.queries import board_list, campaigns
+from app.queries.board import Board, Cell, board, month_done, office_since
+from app.queries.board_list import Filters
+from app.services.house import House
+from app.terms import Light, Progress
+from app.workdays import STATUTORY
+from tests.boards import NOW, TODAY, add_instance, add_task
+from tests.factories import house_on, load_office
+from tests.statements import counted
+
+LATE, NEAR, FAR = date(2023, 12, 12), date(2023, 12, 20), date(2024, 3, 1)
+
+
+@pytest.fixture(autouse=True)
+def held_clock() -> Iterator[None]:
+    with clock.held(NOW):
+        yield
+
+
+@pytest.fixture
+def any_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """On each kind of database: these statements say much that only one of them might understand."""
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def session(house: House) -> Iterator[Session]:
+    with house.database.transaction() as session:
+        yield session
+
+
+def shown(session: Session, year: int | None = None) -> Board:
+    return board(session, TODAY, STATUTORY, year)
+
+
+def cell(found: Board, unit: str, duty: str = "december_report") -> Cell:
+    place = [key for key, _name in found.duties].index(duty)
+    return next(row for row in found.rows if row.unit_id == unit).cells[place]
+
+
+def test_both_databases_understand_every_statement(any_house: House) -> None:
+    with any_house.database.transaction() as session:
+        task = add_task(session, "sci", LATE)
+        add_task(session, "sci", NEAR, status="completed", completed_at=datetime(2023, 12, 20, 17, tzinfo=UTC))
+        add_task(session, "sci", NEAR, status="completed", completed_at=datetime(2023, 12, 20, 15, tzinfo=UTC))
+
+        assert cell(shown(session, 2023), "sci").overdue == 1
+        assert (month_done(session, TODAY).done, month_done(session, TODAY).on_time) == (2, 1)
+        for light in (None, Light.RED, Light.GREY, Light.BLUE):
+            board_list.lines(session, Filters("sci", "december_report", light, 2023), TODAY, STATUTORY)
+        assert board_list.overdue_ids(session, TODAY) == [task]
+        assert campaigns.recent(session, TODAY, STATUTORY) == []
+        assert office_since(session) is None
+
+
+def test_a_cell_shows_its_worst_light_and_counts_what_is_open(session: Session) -> None:
+    for due_on in (LATE, NEAR, FAR, None):
+        add_task(session, "sci", due_on)
+
+    found = cell(shown(session), "sci")
+
+    assert (found.overdue, found.yellow, found.green) == (1, 1, 2)
+    assert (found.light, found.number, found.heat) == (Light.RED, 4, 3)
+
+
+def test_an_optional_task_is_never_red(session: Session) -> None:
+    add_task(session, "sci", LATE, is_optional=True)
+
+    assert cell(shown(session), "sci").light is Light.YELLOW
+
+
+def test_what_lies_with_the_office_is_grey_for_the_unit_and_open_for_the_office(session: Session) -> None:
+    instance_id = add_instance(session, "sci")
+    add_task(session, "office", LATE, instance_id=instance_id)
+
+    found = shown(session)
+
+    assert (cell(found, "sci").light, cell(found, "sci").number) == (Light.GREY, 1)
+    assert cell(found, "office").overdue == 1
+    assert found.with_office.open == 1
+
+
+def test_what_ended_this_year_is_blue_and_what_ended_before_is_not_shown(session: Session) -> None:
+    add_instance(session, "sci", status="completed", ended_at=NOW)
+    add_instance(session, "fin", status="completed", started_at=datetime(2022, 12, 1, tzinfo=UTC), year=2022)
+    add_instance(session, "com", status="cancelled")
+
+    found = shown(session)
+
+    assert cell(found, "sci").light is Light.BLUE
+    assert cell(found, "fin").light is None
+    assert cell(found, "com").light is None
+    assert cell(shown(session, 2022), "fin").light is Light.BLUE
+
+
+def test_completed_and_cancelled_tasks_are_not_open(session: Session) -> None:
+    add_task(session, "sci", LATE, status="completed", completed_at=NOW)
+    add_task(session, "sci", LATE, status="cancelled")
+
+    assert shown(session).total.open == 0
+
+
+def test_units_are_sorted_by_what_is_late_within_their_part(session: Session) -> None:
+    add_task(session, "fin", LATE)
+    add_task(session, "sci", LATE)
+    add_task(session, "sci", LATE)
+    add_task(session, "gaoyou", LATE)
+
+    departments, localities, bodies = shown(session).parts
+
+    assert [row.unit_id for row in departments.rows[:2]] == ["sci", "fin"]
+    assert [row.unit_id for row in departments.rows[2:4]] == ["miit", "drc"]  # then in the plan's order
+    assert localities.rows[0].unit_id == "gaoyou"
+    assert (len(departments.rows), len(localities.rows), bodies.rows) == (19, 9, [])
+
+
+def test_figures_say_how_much_is_due_soon_and_this_week(session: Session) -> None:
+    for due_on in (LATE, TODAY, date(2023, 12, 15), date(2023, 12, 21), date(2023, 12, 22)):
+        add_task(session, "sci", due_on)
+
+    total = shown(session).total
+
+    assert (total.soon, total.this_week) == (3, 2)
+
+
+def test_an_ended_unit_stands_on_the_board_only_while_something_is_open(session: Session) -> None:
+    session.get_one(Unit, "gov_service").ended_on = TODAY
+    without = {row.unit_id for row in shown(session).rows}
+    add_task(session, "gov_service", FAR)
+
+    assert "gov_service" not in without
+    assert "gov_service" in {row.unit_id for row in shown(session).rows}
+
+
+def test_an_uploaded_process_gets_a_column_of_its_own(session: Session) -> None:
+    add_task(session, "sci", LATE, duty="linear")
+
+    assert [key for key, _name in shown(session).duties] == ["annual_target", "december_report", "linear"]
+
+
+def test_the_list_begins_with_the_longest_overdue_and_goes_on_page_by_page(session: Session) -> None:
+    days = [date(2023, 12, day) for day in (11, 8, 12, 8)]
+    tasks = [add_task(session, "sci", day) for day in days]
+
+    first = board_list.lines(session, Filters(light=Light.RED), TODAY, STATUTORY, limit=3)
+    second = board_list.lines(session, Filters(light=Light.RED), TODAY, STATUTORY, first.next_cursor, limit=3)
+
+    assert [line.task_id for line in (*first.items, *second.items)] == [tasks[1], tasks[3], tasks[0], tasks[2]]
+    assert (first.left, second.left, first.items[0].days) == (1, 0, -4)
+
+
+@pytest.mark.parametrize(
+    ("light", "expected"), [(Light.RED, 1), (Light.YELLOW, 1), (Light.GREEN, 1), (Light.GREY, 1), (Light.BLUE, 1)]
+)
+def test_the_list_behind_a_cell_holds_as_many_as_the_cell_says(session: Session, light: Light, expected: int) -> None:
+    for due_on in (LATE, NEAR, FAR):
+        add_task(session, "sci", due_on)
+    add_task(session, "office", FAR, instance_id=add_instance(session, "sci"))
+    add_instance(session, "sci", status="completed", ended_at=NOW)
+
+    filters = Filters("sci", "december_report", light)
+
+    assert len(board_list.lines(session, filters, TODAY, STATUTORY).items) == expected
+    assert board_list.count(session, filters, TODAY) == expected
+
+
+def test_a_campaign_knows_who_has_not_read_and_who_is_late(session: Session) -> None:
+    parent = add_instance(session, None, definition_key="december_report", title="2023年度反馈")
+    states = {
+        "sci": {}, "fin": {"read_at": NOW}, "com": {"element_id": "sign_report", "principal": "head:com"},
+        "hrss": {"due_on": LATE},
+    }  # fmt: skip
+    for unit, columns in states.items():
+        child = add_instance(session, unit, parent_id=parent, stage="sent")
+        add_task(session, unit, columns.pop("due_on", FAR), instance_id=child, **columns)
+    reviewed = add_instance(session, "amr", parent_id=parent, stage="signed")
+    add_task(session, "office", FAR, instance_id=reviewed, element_id="review_report", principal="office")
+    add_instance(session, "tax", parent_id=parent, stage="accepted", status="completed")
+    add_instance(session, "lfb", parent_id=parent, stage="exempted", status="completed")
+    add_instance(session, "edu", parent_id=parent, status="cancelled")
+
+    [found] = campaigns.recent(session, TODAY, STATUTORY)
+
+    assert dict(found.counts) == {
+        Progress.UNREAD: 2, Progress.READ: 1, Progress.DRAFTED: 1, Progress.SIGNED: 1, Progress.ACCEPTED: 1,
+        Progress.EXCUSED: 1,
+    }  # fmt: skip
+    assert [child.unit for child in found.unread] == ["市科技局", "市人社局"]
+    assert [child.unit for child in found.late] == ["市人社局"]
+    lights = {child.unit: child.light for child in found.children}
+    assert (lights["市市场监管局"], lights["市税务局"], lights["市教育局"]) == (Light.GREY, Light.BLUE, None)
+
+
+def screen(house: House) -> int:
+    """How many statements everything on the board takes."""
+    with counted(house) as statements, house.database.reading() as session:
+        board(session, TODAY, STATUTORY, None)
+        month_done(session, TODAY)
+        office_since(session)
+        board_list.lines(session, Filters(light=Light.RED), TODAY, STATUTORY, limit=6)
+        campaigns.recent(session, TODAY, STATUTORY)
+    return len([statement for statement in statements if statement.startswith(("SELECT", "WITH"))])
+
+
+def test_the_number_of_statements_does_not_grow_with_what_is_shown(house: House) -> None:
+    with house.database.transaction() as session:
+        parent = add_instance(session, None, definition_key="december_report")
+        for number in range(8):
+            unit = ("sci", "fin")[number % 2]
+            add_task(session, unit, LATE, instance_id=add_instance(session, unit, parent_id=parent))
+    few = screen(house)
+    with house.database.transaction() as session:
+        session.query(UserTask).count()
+        for unit in [unit for unit in session.query(Unit) if unit.kind != "body"]:
+            for due_on in (LATE, NEAR, FAR):
+                child = add_instance(session, unit.id, parent_id=parent)
+                add_task(session, unit.id, due_on, instance_id=child)
+        assert session.query(ProcessInstance).count() > 80
+
+    assert screen(house) == few <= 10
