@@ -18,7 +18,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## set up, then serve the office on http://127.0.0.1:8000 (PORT=8001; DUBAN_DEMO=0 for an empty one)
-	@exec $(BIN)/duban serve --ready --port $(PORT)
+	@DUBAN_DEMO=$${DUBAN_DEMO:-1} exec $(BIN)/duban serve --ready --port $(PORT)
 
 test: setup services ## set up, then run all tests: on SQLite and PostgreSQL, and in Chromium
 	@echo "[test] pytest"

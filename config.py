@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parent
+DEMO_CLOCK = "2024-12-16T09:00:00+08:00"
 
 
 class BadSetting(ValueError):
@@ -40,19 +41,21 @@ class Settings:
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Raises BadSetting."""
     instance = Path(environ.get("DUBAN_INSTANCE", ROOT / "instance")).resolve()
+    is_demo = environ.get("DUBAN_DEMO", "") == "1"
+    file = instance / ("demo.sqlite3" if is_demo else "duban.sqlite3")
     return Settings(
-        database_url=environ.get("DUBAN_DATABASE_URL", f"sqlite:///{instance / 'duban.sqlite3'}"),
+        database_url=environ.get("DUBAN_DATABASE_URL", f"sqlite:///{file}"),
         secret_key=environ.get("DUBAN_SECRET_KEY") or _kept_secret(instance),
         instance=instance,
         plan=_plan(environ.get("DUBAN_PLAN", "yangzhou_2022_2024.yaml")),
         files_url=environ.get("DUBAN_FILES_URL", f"file://{instance / 'files'}"),
-        clock=_clock(environ.get("DUBAN_CLOCK", "")),
+        clock=_clock(environ.get("DUBAN_CLOCK", DEMO_CLOCK if is_demo else "")),
         mail_url=environ.get("DUBAN_MAIL_URL", ""),
         mail_from=environ.get("DUBAN_MAIL_FROM", "duban@localhost"),
         notify_urls=tuple(environ.get("DUBAN_NOTIFY_URLS", "").split()),
         locale=environ.get("DUBAN_LOCALE", "zh_Hans_CN"),
         timezone=_timezone(environ.get("DUBAN_TIMEZONE", "Asia/Shanghai")),
-        is_demo=environ.get("DUBAN_DEMO", "") == "1",
+        is_demo=is_demo,
         trusted_hosts=tuple(environ.get("DUBAN_TRUSTED_HOSTS", "").split()),
         is_behind_proxy=environ.get("DUBAN_BEHIND_PROXY", "") == "1",
     )

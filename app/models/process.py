@@ -54,7 +54,7 @@ class ProcessInstance(Base):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
     status: Mapped[str] = mapped_column(String(12))
     stage: Mapped[str] = mapped_column(String(20), default="")
-    state: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     state_hash: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)

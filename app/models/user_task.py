@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
@@ -67,6 +67,10 @@ class UserTask(Base):
     reminded_on: Mapped[date | None]
     urged_at: Mapped[datetime | None] = mapped_column(Instant)
     urged_count: Mapped[int] = mapped_column(default=0)
+
+
+IS_OPEN = UserTask.status.in_([literal_column("'open'"), literal_column("'claimed'")])
+"""Condition of the partial indexes: written out, so that both databases see that the indexes serve it."""
 
 
 class InboxEntry(Base):

@@ -131,7 +131,8 @@ def _merged(schema: Schema, known: Answers, sent: Answers, locked: Collection[st
         if field.get("readOnly") or is_locked(path, locked):
             whole[name] = known.get(name)
         elif is_table(field) and row_key(field):
-            whole[name] = _merged_rows(field, known.get(name) or [], sent.get(name) or [], locked, path)
+            rows = _merged_rows(field, known.get(name) or [], sent.get(name) or [], locked, path)
+            whole[name] = rows if rows or name in schema.get("required", ()) else None  # no rows to ask for
         else:
             whole[name] = sent.get(name)
     return {name: value for name, value in whole.items() if value is not None}

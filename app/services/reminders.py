@@ -19,7 +19,7 @@ from app.duties.reminders import Recipient, Rung, due_rung_since
 from app.errors import NotFound
 from app.models.notification import Notification
 from app.models.person import Person
-from app.models.user_task import OPEN_ROWS, UserTask
+from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import CLOCK
 from app.queries.candidates import people_of
 from app.services import steps
@@ -58,7 +58,7 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     until = house.calendar.add(today, farthest)
     tasks = session.scalars(
         select(UserTask)
-        .where(OPEN_ROWS, UserTask.due_on <= until)
+        .where(IS_OPEN, UserTask.due_on <= until)
         .where((UserTask.reminded_on.is_(None)) | (UserTask.reminded_on < today))
         .order_by(UserTask.due_on, UserTask.id)
     )
@@ -98,7 +98,7 @@ def _record(house: House, reminder: Reminder, today: date) -> None:
 
 @handles("remind")
 def _remind(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = work.connection.execute(select(TASK).where(TASK.c.id == payload["task_id"], OPEN_ROWS)).one_or_none()
+    task = work.connection.execute(select(TASK).where(TASK.c.id == payload["task_id"], IS_OPEN)).one_or_none()
     if task is None:
         raise NotFound
     case = work.case(task.instance_id)

@@ -1,0 +1,68 @@
+"""The people of a demonstration office. Names are invented; the same seed gives the same names."""
+
+from __future__ import annotations
+
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.models.organization import Unit
+from app.models.person import Person, PersonRole
+from app.services.house import House
+from app.services.plans import pinyin_of
+from app.terms import Role
+
+PASSWORD = "duban-demo"
+EXAMPLES = "office, leader, auditor, contact.miit, head.miit, contact.sci …"
+
+FAMILY = "陈李王张刘赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕任姚卢姜崔陆汪范金石顾毛钱严"
+GIVEN = (
+    "晓岚 明远 文博 静怡 国梁 志强 丽华 建国 海燕 思源 雨桐 嘉宁 宏伟 秀英 永康 佳慧 振华 春梅 "
+    "立新 学敏 亚楠 卫东 玉兰 泽民"
+).split()
+
+# login -> (name, home unit, role); two more of the office, so that none of them reviews the items of the own unit
+OFFICE = {
+    "office": ("周文博", "office", Role.OFFICE),
+    "office.drc": ("何静怡", "drc", Role.OFFICE),
+    "office.miit": ("吴志强", "miit", Role.OFFICE),
+    "signer": ("沈立新", "office", Role.OFFICE_SIGNER),
+    "leader": ("郑国梁", "group", Role.LEADER),
+    "auditor": ("孟学敏", "office", Role.AUDITOR),
+    "specialist": ("陆欣然", "miit", Role.SPECIALIST),
+    "enterprise": ("江海燕", "miit", Role.ENTERPRISE),
+    "system_admin": ("丁凯旋", "office", Role.SYSTEM_ADMIN),
+    "security_admin": ("谭正阳", "office", Role.SECURITY_ADMIN),
+    "audit_admin": ("白书瑶", "office", Role.AUDIT_ADMIN),
+}
+
+
+def add_people(house: House, session: Session, seed: int) -> None:
+    """A contact and a head for every unit, the office, the group, the auditor and the administrators."""
+    random = Random(f"{seed}:people")
+    hashed = house.passwords.hash(PASSWORD)  # one for all: everybody knows it anyway
+    for login, (name, unit_id, role) in OFFICE.items():
+        session.add(_person(login, name, unit_id, role, None, hashed))
+    for unit in session.scalars(select(Unit).where(Unit.kind != "body").order_by(Unit.position)):
+        for role, prefix in ((Role.CONTACT, "contact"), (Role.UNIT_HEAD, "head")):
+            session.add(_person(f"{prefix}.{unit.id}", _name(random), unit.id, role, unit.id, hashed))
+    session.flush()
+
+
+def _name(random: Random) -> str:
+    return random.choice(FAMILY) + random.choice(GIVEN)
+
+
+def _person(login: str, name: str, home: str, role: Role, unit_id: str | None, hashed: str) -> Person:
+    return Person(
+        login=login,
+        name=name,
+        pinyin=pinyin_of(name),
+        unit_id=home,
+        password_hash=hashed,
+        password_changed_at=clock.now(),
+        email=f"{login}@duban.example",
+        roles=[PersonRole(role=role.value, unit_id=unit_id)],
+    )

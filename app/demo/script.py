@@ -1,0 +1,64 @@
+"""Where the demonstration leaves the straight path, so that every path of the two duties can be shown and replayed.
+
+Keys: (year, user task, unit or indicator, how many times that task was open before). `wish` goes over the answers;
+`delay` is in working days after the task was opened; NEVER leaves it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NEVER = 999
+
+
+@dataclass(frozen=True)
+class Turn:
+    delay: int | None = None
+    wish: Mapping[str, Any] = field(default_factory=dict)
+    withdraws: bool = False
+
+
+Key = tuple[int, str, str, int]
+
+SCRIPT: Mapping[Key, Turn] = {
+    # annual targets of 2023
+    (2023, "countersign_target", "indicator:8", 0): Turn(wish={"outcome": "no"}),
+    (2023, "answer_objection", "indicator:8", 0): Turn(wish={"outcome": "accepted"}),
+    (2023, "countersign_target", "indicator:10", 0): Turn(delay=NEVER),
+    (2023, "countersign_target", "indicator:17", 0): Turn(wish={"outcome": "no"}),
+    (2023, "answer_objection", "indicator:17", 0): Turn(wish={"outcome": "insist"}),
+    (2023, "sign_proposal", "indicator:5", 0): Turn(wish={"outcome": "no"}),
+    (2023, "approve_package", "", 0): Turn(wish={"returned": (2, 19)}),
+    # December reports of 2022 and 2023
+    (2022, "review_report", "sci", 0): Turn(wish={"outcome": "returned"}),
+    (2022, "review_report", "eco", 0): Turn(wish={"outcome": "returned"}),
+    (2022, "review_report", "eco", 1): Turn(wish={"outcome": "returned"}),
+    (2022, "sign_report", "hrss", 0): Turn(wish={"outcome": "no"}),
+    (2022, "approve_annual_report", "", 0): Turn(wish={"outcome": "no", "mode": "online"}),
+    (2023, "draft_report", "yizheng", 0): Turn(delay=26),
+    (2023, "decide_escalation", "yizheng", 0): Turn(wish={"outcome": "remind"}),
+    (2023, "sign_report", "com", 0): Turn(withdraws=True),
+    # December reports of 2024, as they stand on 16 December
+    (2024, "confirm_notice", "", 0): Turn(wish={"due_override": "2024-12-20"}),
+    (2024, "draft_report", "sasac", 0): Turn(delay=NEVER),
+    (2024, "draft_report", "ecotech", 0): Turn(delay=NEVER),
+    (2024, "draft_report", "baoying", 0): Turn(delay=NEVER),
+    (2024, "review_report", "fin", 0): Turn(delay=0, wish={"outcome": "returned"}),
+    (2024, "draft_report", "fin", 1): Turn(delay=NEVER),
+}
+
+SIGNED_AND_WAITING = frozenset({"amr", "tax", "pboc", "gaoyou", "jiangdu"})
+DRAFTED_AND_WAITING = frozenset({"edu", "customs", "guangling", "etdz", "miit", "com"})
+
+
+def turn(year: int, element_id: str, subject: str, times: int) -> Turn:
+    """What the script says of this task; nothing special for most."""
+    if element_id == "chase_proposals":  # completing it would close the collection
+        return Turn(delay=NEVER)
+    if year == 2024 and element_id == "review_report" and subject in SIGNED_AND_WAITING:
+        return Turn(delay=NEVER)
+    if year == 2024 and element_id == "sign_report" and subject in DRAFTED_AND_WAITING:
+        return Turn(delay=NEVER)
+    return SCRIPT.get((year, element_id, subject, times), Turn())
