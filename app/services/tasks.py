@@ -16,6 +16,7 @@ from app.models.person import Person
 from app.models.process import Incident, ProcessInstance, Subscription
 from app.models.user_task import Comment, Draft, UserTask
 from app.queries.actor import Actor
+from app.queries.attachments import hashes_of_task
 from app.services import form_rules, steps
 from app.services.cases import Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
@@ -71,7 +72,7 @@ def save_draft(
     at = clock.now()
     with house.database.writing() as connection:
         work = Work(house, connection, actor, at, key="")
-        task = _open_task(work, task_id, revision)
+        task = open_task(work, task_id, revision)
         values = {"data": dict(data), "saved_at": at, "saved_by_id": actor.person_id}
         saved = connection.execute(DRAFT.update().where(DRAFT.c.task_id == task.id).values(values))
         if saved.rowcount == 0:
@@ -88,7 +89,7 @@ def form_of(casework: Casework, element_id: str) -> form_rules.Schema | None:
 
 @handles("complete")
 def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = _open_task(work, payload["task_id"], payload["revision"])
+    task = open_task(work, payload["task_id"], payload["revision"])
     case = work.case(task.instance_id)
     casework = casework_of(case.instance.definition_key)
     answers = _checked(case, casework, task, payload["answers"])
@@ -102,7 +103,13 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
 
     told = {"element": task.element_id, "task": task.id, "name": task.name, "answers": answers, "values": values}
     advance = steps.move(
-        work, case, EventType.TASK_COMPLETED, told, done, on_behalf_of=_on_behalf_of(work, task, answers)
+        work,
+        case,
+        EventType.TASK_COMPLETED,
+        told,
+        done,
+        on_behalf_of=_on_behalf_of(work, task, answers),
+        attachments=hashes_of_task(work.connection, task.id),
     )
     work.connection.execute(DRAFT.delete().where(DRAFT.c.task_id == task.id))
     return {
@@ -116,7 +123,7 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("send_back")
 def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = _open_task(work, payload["task_id"], None)
+    task = open_task(work, payload["task_id"], None)
     form = form_of(casework_of(task.definition_key), task.element_id)
     outcomes = form["properties"].get("outcome", {}).get("oneOf", ()) if form else ()
     returning = next((word["const"] for word in outcomes if word.get("x-danger")), None)
@@ -128,7 +135,7 @@ def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("claim")
 def _claim(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = _open_task(work, payload["task_id"], payload["revision"])
+    task = open_task(work, payload["task_id"], payload["revision"])
     if task.assignee_id == work.actor.person_id:
         return _task_answer(task, task.revision)
     return _reassign(work, task, work.actor.person_id, EventType.TASK_CLAIMED)
@@ -136,7 +143,7 @@ def _claim(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("unclaim")
 def _unclaim(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = _open_task(work, payload["task_id"], payload["revision"])
+    task = open_task(work, payload["task_id"], payload["revision"])
     if task.assignee_id is None:
         return _task_answer(task, task.revision)
     return _reassign(work, task, None, EventType.TASK_UNCLAIMED)
@@ -182,7 +189,7 @@ def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: Eve
     return {"instance_id": case.instance.id, "instance_status": advance.status}
 
 
-def _open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
+def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
     """The task, locked with its instance, if this actor may act on it now. Raises what the person should know."""
     has_incident = exists().where(
         INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
