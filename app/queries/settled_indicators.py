@@ -7,7 +7,7 @@ Without a settlement the target table counts (annex 1). What a settlement change
     comparator   the text's own word («超过», «不少于») replaces the table's bare number
     lead         another unit leads
     departments  the text's responsible units replace the table's
-    any          its 统计口径 stands beside the figure
+    others       only the 统计口径 beside the figure, which those above bring too, but for lead and departments
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.models.organization import Unit
 from app.models.plan import Commitment, Discrepancy, Indicator, Measure, Plan
 
 TEXT, OTHER = "text", "other"
+ABOUT_UNITS = ("lead", "departments")  # what is settled there says who answers, not how is counted
 KIND_WORDS = {"newly_added": "新增值", "period_end": "期末值"}
 
 
@@ -132,7 +133,9 @@ def _only(units: Iterable[str], departments: set[str]) -> tuple[str, ...]:
 
 
 def _settle(indicator: SettledIndicator, row: Discrepancy, text: _PlanText) -> SettledIndicator:
-    indicator = replace(indicator, basis="；".join(filter(None, (indicator.basis, row.basis_text.strip("。； ")))))
+    if row.kind not in ABOUT_UNITS:
+        texts = (indicator.basis, row.basis_text.strip("。； "))
+        indicator = replace(indicator, basis="；".join(filter(None, texts)))
     if row.kind == "lead":
         return replace(indicator, lead_id=row.lead_id or indicator.lead_id)
     if row.kind in ("value", "basis"):

@@ -157,6 +157,7 @@ def _checked(standing: Standing, item: Row, package: Package) -> Row:
         "short_name": indicator.short_name,
         "unit": indicator.unit,
         "kind": indicator.kind,
+        "comparator": indicator.comparator,
         "lead": indicator.lead_id,
         "floor": None if indicator.floor is None else digits(indicator.floor),
         "total": digits(indicator.total),

@@ -181,7 +181,7 @@ def _issue_letters(case: Case, item: str | None) -> Prefill:
 
 def _letter_row(unit_id: str, name: str, items: list[Row], shares: Mapping[str, Row]) -> Row:
     figures = [
-        f"{row['short_name']}{in_words(to_decimal(value), row['unit'])}"
+        f"{row['short_name']}{in_words(to_decimal(value), row['unit'], row['comparator'])}"
         for row in items
         if (value := _value_for(unit_id, row, shares)) is not None
     ]

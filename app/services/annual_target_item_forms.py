@@ -57,7 +57,7 @@ def _propose_target(case: Case, item: str | None) -> Prefill:
         "quarter_plan": _quarter_rows(standing, proposal),
         "baseline": _baseline_rows(standing, proposal, package),
     }
-    marks = _marks(case, standing, proposal)
+    marks = _marks(case, standing, is_new=not proposal)
     if approach and approach == earlier:
         marks["approach"] = {"text": f"{package.year - 1}年度目标申报", "value": approach}
     return {**fields, **tables}, marks
@@ -132,13 +132,14 @@ def _baseline_rows(standing: Standing, proposal: Row, package: Package) -> list[
     return [row]
 
 
-def _marks(case: Case, standing: Standing, proposal: Row) -> dict[str, dict[str, Any]]:
-    started = chinese_date(case.today)
-    marks: dict[str, dict[str, Any]] = {"suggested": {"text": f"系统测算，{started}"}}
-    if not proposal:
-        marks["value"] = {"text": f"建议值，系统测算，{started}", "value": as_number(standing.suggested)}
+def _marks(case: Case, standing: Standing, is_new: bool) -> dict[str, dict[str, Any]]:
+    reckoned = f"系统测算，{chinese_date(case.today)}"
+    marks: dict[str, dict[str, Any]] = {"suggested": {"text": reckoned}}
+    if is_new:
+        marks["value"] = {"text": f"建议值，{reckoned}", "value": as_number(standing.suggested)}
     if standing.last:
         marks["baseline.0.value"] = {"text": standing.last.mark, "value": as_number(standing.last.value)}
+    if standing.last and standing.indicator.kind == "newly_added":
         marks["done"] = {"text": standing.last.mark}
     return marks
 

@@ -5,7 +5,8 @@ Working rows of a package (`annual_target`); numbers are texts, exact:
     package ""        {kind, year, numbers, reason, revision}; revision: how often items were reopened
     item "02"         {no, state, revision, child, value, suggested, quarters, reason, approach, opinions, mark,
                       proposed_on, return_reason, returned_by, gap_note} and, from `check_package` on,
-                      {name, short_name, unit, kind, lead, floor, total, done, target, left, per_year, status}
+                      {name, short_name, unit, kind, comparator, lead, floor, total, done, target, left, per_year,
+                      status}
                       state: waiting | collecting | proposed | proxied | adopted | returned | dropped
     collection ""     {reason}: why the office did not wait any longer
     cover ""          {note}: what goes up with the package
