@@ -130,6 +130,10 @@ class Engine:
 
         return self._command(definition, state, step, _NoHost(), action)
 
+    def hash_of(self, definition: Definition, state: bytes, instance_id: str) -> str:
+        """The hash of a stored state that is whole and ours. Raises BadState."""
+        return self._sealer.check(state, definition, instance_id)
+
     def keep(self, advance: Advance) -> None:
         """Put the live object of a committed step into the cache. Never before the commit."""
         live: Live = advance.live

@@ -126,7 +126,7 @@ def frames(session: Session, instance_id: str) -> list[Frame]:
         .order_by(EventRow.seq)
     ).all()
     people = _people(session, {login for row, _ in rows for login in (row.actor, row.on_behalf_of) if login})
-    fold = _Fold(dict(session.execute(select(Unit.id, Unit.short_name)).tuples()))
+    fold = _Fold({unit.id: unit.short_name for unit in session.execute(select(Unit.id, Unit.short_name))})
     return [_readable(row, body, fold, people) for row, body in rows]
 
 

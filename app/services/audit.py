@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,13 +97,13 @@ class _Scan:
 
 def verify(house: House) -> Report:
     """The whole ledger."""
-    with house.database.reading() as session:
+    with house.database.reading() as session, _any_text(session):
         return _verify(session, None)
 
 
 def verify_stream(house: House, stream: str) -> Report:
     """One stream: an instance's, or the administration's."""
-    with house.database.reading() as session:
+    with house.database.reading() as session, _any_text(session):
         return _verify(session, stream)
 
 
@@ -112,6 +114,24 @@ def sealed_rows(session: Session, stream: str | None = None) -> Iterator[Sealed]
     """
     for row in session.execute(_stored(stream), execution_options={"yield_per": BATCH}):
         yield _sealed(row)
+
+
+@contextmanager
+def _any_text(session: Session) -> Iterator[None]:
+    """Let SQLite hand out text that is no UTF-8, at which it would break off: an edit may have left just that."""
+    driver: Any = session.connection().connection.dbapi_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    driver.text_factory = _decoded
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode(errors="replace")
 
 
 def _verify(session: Session, stream: str | None) -> Report:
@@ -152,7 +172,7 @@ def _orphaned(session: Session, stream: str | None) -> list[tuple[str, int, Word
     asked = select(PAYLOAD.c.stream, PAYLOAD.c.seq).where(~has_event)
     if stream is not None:
         asked = asked.where(PAYLOAD.c.stream == stream)
-    return [(at, _number(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
+    return [(_word(at), _number(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
 
 
 def _stored(stream: str | None) -> Select[Any]:
@@ -172,7 +192,7 @@ def _stored(stream: str | None) -> Select[Any]:
 
 def _sealed(row: Any) -> Sealed:
     event = Event(
-        stream=row.stream,
+        stream=_word(row.stream),
         seq=_number(row.seq),
         type=row.type,
         actor=row.actor,
@@ -188,8 +208,12 @@ def _sealed(row: Any) -> Sealed:
     return Sealed(event, row.hash, _payload(row.body), row.salt if isinstance(row.salt, bytes) else None)
 
 
+def _word(stream: Any) -> str:
+    """SQLite keeps anything in any column when it is told to."""
+    return stream if isinstance(stream, str) else repr(stream)
+
+
 def _number(seq: Any) -> int:
-    """SQLite keeps a word in a column of numbers when it is told to."""
     return seq if isinstance(seq, int) else 0
 
 

@@ -130,16 +130,27 @@ class _Departed(Exception):
 
 def replay_instance(house: House, instance_id: str) -> Repetition:
     """Raises NotFound."""
-    return _replay(house, Engine(secrets.token_bytes(32)), instance_id)
+    with house.database.reading() as session:
+        return replay_in(session, house, fresh_engine(), instance_id)
 
 
 def replay_all(house: House) -> Iterator[Repetition]:
     """Every instance, one after another, in the order they began."""
+    engine = fresh_engine()
+    for id_ in instance_ids(house):
+        with house.database.reading() as session:
+            repetition = replay_in(session, house, engine, id_)
+        yield repetition
+
+
+def fresh_engine() -> Engine:
+    """One that has met no instance and could not open a stored state."""
+    return Engine(secrets.token_bytes(32))
+
+
+def instance_ids(house: House) -> list[str]:
     with house.database.reading() as session:
-        ids = list(session.scalars(select(INSTANCE.c.id).order_by(INSTANCE.c.started_at, INSTANCE.c.id)))
-    engine = Engine(secrets.token_bytes(32))
-    for id_ in ids:
-        yield _replay(house, engine, id_)
+        return list(session.scalars(select(INSTANCE.c.id).order_by(INSTANCE.c.started_at, INSTANCE.c.id)))
 
 
 def count_instances(house: House) -> int:
@@ -148,13 +159,13 @@ def count_instances(house: House) -> int:
         return session.scalar(select(func.count()).select_from(INSTANCE)) or 0
 
 
-def _replay(house: House, engine: Engine, instance_id: str) -> Repetition:
-    with house.database.reading() as session:
-        instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
-        if instance is None:
-            raise NotFound
-        rows = _rows(session, instance_id)
-        definition = house.definition(session.connection(), instance.definition_id)
+def replay_in(session: Session, house: House, engine: Engine, instance_id: str) -> Repetition:
+    """The instance as this session sees it. Raises NotFound."""
+    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
+    if instance is None:
+        raise NotFound
+    rows = _rows(session, instance_id)
+    definition = house.definition(session.connection(), instance.definition_id)
     waiting, equal, seq = Waiting(), 0, 0
     departure: Departure | None = None
     last: Advance | None = None

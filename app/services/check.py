@@ -1,0 +1,273 @@
+"""The oracle: what holds of an honest house at any moment. Each rule is a function that yields what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Exists, String, case, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from app import clock
+from app.engine import BadState
+from app.models.command import CommandRow
+from app.models.event import EventPayload, EventRow
+from app.models.outbox import OutboxRow
+from app.models.process import Incident, ProcessInstance, Subscription
+from app.models.timer import Timer
+from app.models.user_task import IS_OPEN, InboxEntry, UserTask
+from app.queries.actor import CLOCK
+from app.services import audit, reexecution
+from app.services.house import House
+from app.services.reexecution import STEPS, Repetition
+from app.services.steps import NEVER
+from app.terms import InstanceStatus, Word
+
+LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which it should have left
+FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took up again
+MAY_MOVE_NOTHING = ("claim", "unclaim")  # of what one has, or has not, already
+MAY_MOVE_TWICE = ("deliver",)  # one message, several tasks of an instance that wait for it
+
+
+class Rule(Word):
+    COMMAND = "command", "命令没有留下记录"
+    COMMAND_TWICE = "command_twice", "同一命令留下两条记录"
+    EVENT = "event", "记录没有对应的命令"
+    VERSION = "version", "流程版本与步骤数不一致"
+    CHAIN = "chain", "封存校验不一致"
+    REPLAY = "replay", "重新执行不一致"
+    STATE = "state", "流程状态被改动"
+    PROJECTION = "projection", "待办、时限或等待的消息与流程不一致"
+    INBOX = "inbox", "待办列表与待办不一致"
+    EFFECT = "effect", "消息已标记送达，但没有送达的命令"
+    LEASE = "lease", "认领超时，无人接手"
+    OUTBOX = "outbox", "待发消息积压"
+    STUCK = "stuck", "流程停滞，没有任何事项可以推动它"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """text: English, for operators; rule.label is the Chinese sentence."""
+
+    rule: Rule
+    text: str
+    instance_id: str | None = None
+
+
+Check = Callable[[Session, datetime], Iterator[Finding]]
+
+
+def check(house: House) -> list[Finding]:
+    """Everything that does not hold now; an honest house gives none. Reads all, and does every instance again."""
+    faults = audit.verify(house).faults
+    found = [Finding(Rule.CHAIN, fault.text, fault.stream) for fault in faults]
+    engine = reexecution.fresh_engine()
+    for id_ in reexecution.instance_ids(house):
+        with house.database.reading() as session:
+            repetition = reexecution.replay_in(session, house, engine, id_)
+            found += _instance_findings(session, house, repetition)
+    with house.database.reading() as session:
+        for rule in RULES:
+            found += rule(session, clock.now())
+    return found
+
+
+def counts(house: House) -> dict[str, int]:
+    """How much there was to check; printed beside every zero."""
+    with house.database.reading() as session:
+        return {name: session.scalar(select(func.count()).select_from(model)) or 0 for name, model in COUNTED.items()}
+
+
+COUNTED: dict[str, Any] = {
+    "instances": ProcessInstance,
+    "events": EventRow,
+    "payloads": EventPayload,
+    "commands": CommandRow,
+    "user_tasks": UserTask,
+    "inbox_entries": InboxEntry,
+    "timers": Timer,
+    "subscriptions": Subscription,
+    "effects": OutboxRow,
+    "incidents": Incident,
+}
+
+
+def _instance_findings(session: Session, house: House, repetition: Repetition) -> Iterator[Finding]:
+    id_ = repetition.instance_id
+    instance = session.get_one(ProcessInstance, id_)
+    definition = house.definition(session.connection(), instance.definition_id)
+    try:
+        is_whole = house.engine.hash_of(definition, instance.state, id_) == instance.state_hash
+    except BadState:
+        is_whole = False
+    if not is_whole:
+        yield Finding(Rule.STATE, f"{id_}: the stored state is not the one that was sealed", id_)
+    if repetition.departure is not None:
+        yield Finding(Rule.REPLAY, f"{id_} {repetition.departure.text}", id_)
+    else:
+        yield from _projections(session, repetition)
+
+
+def _projections(session: Session, repetition: Repetition) -> Iterator[Finding]:
+    """The tables say what the engine says."""
+    id_, waiting = repetition.instance_id, repetition.waiting
+    tasks = session.execute(select(UserTask.id, UserTask.element_id).where(UserTask.instance_id == id_, IS_OPEN))
+    timers = session.execute(
+        select(Timer.task_id, Timer.due_at).where(Timer.instance_id == id_, Timer.status == "waiting")
+    )
+    messages = session.execute(
+        select(Subscription.task_id, Subscription.message).where(Subscription.instance_id == id_)
+    )
+    due = {task_id: due_at for task_id, due_at in waiting.timers.items() if due_at.year < NEVER}
+    for what, engine, table in (
+        ("user tasks", waiting.tasks, {row[0]: row[1] for row in tasks}),
+        ("timers", due, {row[0]: row[1] for row in timers}),
+        ("subscriptions", waiting.messages, {row[0]: row[1] for row in messages}),
+    ):
+        apart = sorted({*engine.items()} ^ {*table.items()}, key=str)
+        if apart:
+            yield Finding(Rule.PROJECTION, f"{id_}: {what} differ from the engine's: {apart[0][0]}", id_)
+
+
+def _commands_in_the_log(session: Session, at: datetime) -> Iterator[Finding]:
+    is_told = exists().where(
+        EventRow.stream == CommandRow.instance_id,
+        EventRow.command_key == CommandRow.key,
+        EventRow.actor == CommandRow.actor,
+    )
+    asked = select(CommandRow.actor, CommandRow.key, CommandRow.instance_id).where(
+        CommandRow.instance_id.is_not(None), CommandRow.kind.not_in(MAY_MOVE_NOTHING), ~is_told
+    )
+    for actor, key, instance_id in session.execute(asked):
+        yield Finding(Rule.COMMAND, f"command {key} of {actor} left no event", instance_id)
+
+
+def _commands_once(session: Session, at: datetime) -> Iterator[Finding]:
+    """A command moves an instance once."""
+    asked = (
+        select(EventRow.stream, EventRow.actor, EventRow.command_key)
+        .join(CommandRow, (CommandRow.actor == EventRow.actor) & (CommandRow.key == EventRow.command_key))
+        .where(EventRow.type.in_(STEPS), CommandRow.kind.not_in(MAY_MOVE_TWICE))
+        .group_by(EventRow.stream, EventRow.actor, EventRow.command_key)
+        .having(func.count() > 1)
+    )
+    for stream, actor, key in session.execute(asked):
+        yield Finding(Rule.COMMAND_TWICE, f"command {key} of {actor} moved {stream} more than once", stream)
+
+
+def _events_by_commands(session: Session, at: datetime) -> Iterator[Finding]:
+    is_wanted = exists().where(CommandRow.actor == EventRow.actor, CommandRow.key == EventRow.command_key)
+    asked = (
+        select(EventRow.stream, EventRow.seq)
+        .join(ProcessInstance, ProcessInstance.id == EventRow.stream)
+        .where(~is_wanted)
+    )
+    for stream, seq in session.execute(asked):
+        yield Finding(Rule.EVENT, f"{stream} event {seq} comes from no command", stream)
+
+
+def _versions(session: Session, at: datetime) -> Iterator[Finding]:
+    steps = (
+        select(func.count())
+        .where(EventRow.stream == ProcessInstance.id, EventRow.type.in_(STEPS))
+        .correlate(ProcessInstance)
+        .scalar_subquery()
+    )
+    asked = select(ProcessInstance.id, ProcessInstance.version, steps).where(ProcessInstance.version != steps)
+    for id_, version, count in session.execute(asked):
+        yield Finding(Rule.VERSION, f"{id_} has version {version} after {count} steps", id_)
+
+
+def _inbox(session: Session, at: datetime) -> Iterator[Finding]:
+    """A line for each open task, where its assignee or its group looks, and no other line."""
+    in_line = exists().where(_is_line_of_task())
+    tasks = select(UserTask.id, UserTask.instance_id).where(IS_OPEN, ~in_line)
+    for task_id, instance_id in session.execute(tasks):
+        yield Finding(Rule.INBOX, f"open task {task_id} lies in no inbox", instance_id)
+    is_open = exists().where(IS_OPEN, _is_line_of_task())
+    lines = select(InboxEntry.principal, InboxEntry.task_id).where(~is_open)
+    for principal, task_id in session.execute(lines):
+        yield Finding(Rule.INBOX, f"the inbox of {principal} holds {task_id}, which is not open there")
+
+
+def _is_line_of_task() -> ColumnElement[bool]:
+    is_claimed = UserTask.assignee_id.is_not(None)
+    person = literal("person:") + cast(UserTask.assignee_id, String)
+    is_barred = UserTask.has_own_item_rule & ~is_claimed
+    return (
+        (InboxEntry.task_id == UserTask.id)
+        & (InboxEntry.due_on == UserTask.due_on)
+        & (InboxEntry.principal == case((is_claimed, person), else_=UserTask.principal))
+        & InboxEntry.barred_unit_id.is_not_distinct_from(case((is_barred, UserTask.subject_unit_id), else_=None))
+    )
+
+
+def _effects(session: Session, at: datetime) -> Iterator[Finding]:
+    """A message that was delivered is a command under its effect key; both keys are unique, so it was one."""
+    is_done = exists().where(CommandRow.actor == CLOCK.login, CommandRow.key == OutboxRow.effect_key)
+    asked = select(OutboxRow.effect_key).where(OutboxRow.kind == "message", OutboxRow.status == "done", ~is_done)
+    for key in session.scalars(asked):
+        yield Finding(Rule.EFFECT, f"message {key} is marked as done but no command delivered it")
+
+
+def _leases(session: Session, at: datetime) -> Iterator[Finding]:
+    until = at - FORGOTTEN
+    timers = select(Timer.task_id, Timer.instance_id).where(
+        Timer.status == "waiting", Timer.lease_until < until, ~_has_incident(Timer.instance_id)
+    )
+    for task_id, instance_id in session.execute(timers):
+        yield Finding(Rule.LEASE, f"timer {task_id} is claimed beyond its lease", instance_id)
+    effects = select(OutboxRow.effect_key).where(OutboxRow.status == "pending", OutboxRow.lease_until < until)
+    for key in session.scalars(effects):
+        yield Finding(Rule.LEASE, f"effect {key} is claimed beyond its lease")
+
+
+def _outbox(session: Session, at: datetime) -> Iterator[Finding]:
+    late = (OutboxRow.status == "pending") & (OutboxRow.next_at < at - LONGEST_WAIT)
+    lost = (OutboxRow.status == "failed") & (OutboxRow.kind == "message")
+    for key, status in session.execute(select(OutboxRow.effect_key, OutboxRow.status).where(late | lost)):
+        yield Finding(Rule.OUTBOX, f"effect {key} is {status}")
+
+
+def _stuck(session: Session, at: datetime) -> Iterator[Finding]:
+    """Each active instance has a person, an instant or an operator to wait for, or a message that can still be sent."""
+    instance = ProcessInstance
+    child, parent = aliased(ProcessInstance), aliased(ProcessInstance)
+    is_pending = exists().where(
+        OutboxRow.status == "pending",
+        OutboxRow.kind == "message",
+        OutboxRow.payload["key"].as_string() == Subscription.key,
+    )
+    sender_is_open = or_(
+        exists().where(child.parent_id == instance.id, child.status == InstanceStatus.ACTIVE),
+        exists().where(parent.id == instance.parent_id, parent.status == InstanceStatus.ACTIVE),
+        is_pending,
+    )
+    asked = select(instance.id).where(
+        instance.status == InstanceStatus.ACTIVE,
+        ~exists().where(UserTask.instance_id == instance.id, IS_OPEN),
+        ~exists().where(Timer.instance_id == instance.id, Timer.status == "waiting"),
+        ~exists().where(Subscription.instance_id == instance.id, sender_is_open),
+        ~_has_incident(instance.id),
+    )
+    for id_ in session.scalars(asked):
+        yield Finding(Rule.STUCK, f"{id_} waits for nothing that can come", id_)
+
+
+def _has_incident(instance_id: Any) -> Exists:
+    return exists().where(Incident.instance_id == instance_id, Incident.status == "open")
+
+
+RULES: tuple[Check, ...] = (
+    _commands_in_the_log,
+    _commands_once,
+    _events_by_commands,
+    _versions,
+    _inbox,
+    _effects,
+    _leases,
+    _outbox,
+    _stuck,
+)
