@@ -15,3 +15,4 @@ import './prefilled.js';
 import './rows.js';
 import './autosave.js';
 import './batch.js';
+import './reveal.js';

@@ -32,11 +32,24 @@ function leave(element) {
   start();
 }
 
+// A part of the page that was refused is not swapped in, as it would take the place of what was typed. What the server
+// says about it, a .d-note, stays here until it is closed.
+function refused({ response, text, hx }) {
+  if (response.status === 422 || hx?.trigger) return;
+  const note = new DOMParser().parseFromString(text ?? '', 'text/html').querySelector('.d-note');
+  if (!note) {
+    toast(region()?.dataset.fault);
+    return;
+  }
+  const close = Object.assign(document.createElement('button'), { type: 'button', className: 'btn btn-sm', textContent: region().dataset.close });
+  close.addEventListener('click', () => note.remove());
+  note.append(close);
+  region().append(note);
+}
+
 eachPart('[data-toast]', leave);
 document.addEventListener('toast', ({ detail }) => toast(detail.text));
-document.addEventListener('htmx:response:error', ({ detail }) => {
-  if (detail.ctx.response.status !== 422 && !detail.ctx.hx?.trigger) toast(region()?.dataset.fault);
-});
+document.addEventListener('htmx:response:error', ({ detail }) => refused(detail.ctx));
 document.addEventListener('htmx:error', ({ detail }) => {
   if (detail.ctx) toast(region()?.dataset.away);
 });

@@ -20,7 +20,8 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>督办</title>
-<link rel="icon" href="data:,"><meta name="htmx-config" content='{{"includeIndicatorCSS": false}}'>
+<link rel="icon" href="data:,">
+<meta name="htmx-config" content='{{"includeIndicatorCSS": false, "noSwap": [204, 304, "40x"]}}'>
 <link rel="stylesheet" href="/app.css"><link rel="stylesheet" href="/viewer.css">
 <link rel="stylesheet" href="/select.css">
 <script type="module" src="/app.js"></script>{scripts}</head><body><main><h1>督办</h1>{body}</main></body></html>"""
@@ -34,10 +35,12 @@ Show = Callable[..., Page]
 class Drafts:
     """What the site answers to the drafts it is sent, the last answer again and again, and what it was sent."""
 
-    answers: list[tuple[int, dict[str, Any]]] = field(default_factory=lambda: [(200, {"text": "10:23 已自动暂存"})])
+    answers: list[tuple[int, dict[str, Any] | str]] = field(
+        default_factory=lambda: [(200, {"text": "10:23 已自动暂存"})]
+    )
     received: list[dict[str, str]] = field(default_factory=list)
 
-    def take(self, body: bytes) -> tuple[int, dict[str, Any]]:
+    def take(self, body: bytes) -> tuple[int, dict[str, Any] | str]:
         posted = parse_qs(body.decode(), keep_blank_values=True)
         self.received.append({name: texts[-1] for name, texts in posted.items()})
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -61,7 +64,10 @@ class Site(SimpleHTTPRequestHandler):
 
     def do_POST(self) -> None:
         status, content = self.drafts.take(self.rfile.read(int(self.headers["Content-Length"])))
-        self._answer(status, "application/json", json.dumps(content))
+        if isinstance(content, str):
+            self._answer(status, "text/html; charset=utf-8", content)
+        else:
+            self._answer(status, "application/json", json.dumps(content))
 
     def _answer(self, status: int, kind: str, text: str) -> None:
         content = text.encode()

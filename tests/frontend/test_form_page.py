@@ -186,3 +186,22 @@ def test_ticked_rows_open_the_bar_and_count_for_each_verb(show: Show) -> None:
     page.get_by_role("button", name="取消选择").click()
 
     expect(page.locator("[data-batch]")).to_be_hidden()
+
+
+def test_a_refused_part_is_not_swapped_in_and_its_note_stays_until_closed(
+    show: Show, drafts: Drafts, tolerated: list[str]
+) -> None:
+    tolerated.append("403")
+    drafts.answers = [(403, "<div class='d-note d-note-red'><b>您无权办理此事项。</b></div>")]
+    page = show(
+        '<form hx-post="/act"><label for="a">意见</label><input id="a" name="a"><button>催办</button></form>'
+        '<div class="d-toasts" data-toasts data-close="关闭" data-fault="没有办理成功"></div>'
+    )
+    page.get_by_label("意见").fill("甲")
+
+    page.get_by_role("button", name="催办").click()
+
+    expect(page.locator(".d-toasts")).to_contain_text("您无权办理此事项。")
+    expect(page.get_by_label("意见")).to_have_value("甲")
+    page.get_by_role("button", name="关闭").click()
+    expect(page.locator(".d-toasts")).to_be_empty()
