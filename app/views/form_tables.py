@@ -247,13 +247,20 @@ def _row(path: str, index: int | str, schema: Schema, plan: Plan, row: Mapping[s
     at, head = join(path, index), _head(schema, row)
     fields = schema["items"]["properties"]
     required = schema["items"].get("required", ())
+    name_of_row = head or (_("第 %(place)s 项", place=index + 1) if isinstance(index, int) else "")
 
     def drawn(names: Sequence[str]) -> list[Field]:
         return [
             cell
             for name in names
             for cell in _cells(
-                join(at, name), fields[name], row.get(name), filling, name in required, head, _all_rows(filling, path)
+                join(at, name),
+                fields[name],
+                row.get(name),
+                filling,
+                name in required,
+                name_of_row,
+                _all_rows(filling, path),
             )
         ]
 
