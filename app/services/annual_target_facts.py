@@ -14,6 +14,7 @@ from app.services.annual_target_package import (
     Package,
     Row,
     Standing,
+    item_key,
     items_of,
     load_package,
     localities,
@@ -63,7 +64,7 @@ class _PackageFacts:
     def items(self) -> list[Row]:
         shares = self.case.rows("breakdown")
         return [
-            {**item, "short": digits(shortfall_of(item, shares.get(f"{item['no']:02d}")))}
+            {**item, "short": digits(shortfall_of(item, shares.get(item_key(item["no"]))))}
             for item in items_of(self.case)
         ]
 
