@@ -1,0 +1,213 @@
+"""What the page of one user task shows beside its form: where it stands, how it came there, what lies with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.models.organization import Unit
+from app.models.person import Person
+from app.models.plan import Measure, Plan, RecurringDuty
+from app.models.process import Incident, ProcessInstance, Subscription
+from app.models.user_task import Comment, Draft, UserTask
+from app.queries import replay
+from app.queries.actor import Actor
+from app.queries.attachments import FileLine, files_of_instance
+from app.queries.candidates import people_of
+from app.queries.inbox import Line, lines_of_tasks
+from app.queries.replay import Frame
+from app.queries.sight import seen_task
+from app.terms import Role, TaskStatus
+
+SUBMISSION_WITHDRAWN = "submission_withdrawn"
+
+
+class Standing(Enum):
+    """What the reader is to the task."""
+
+    HANDLE = "may act on it"
+    CLAIM = "may act on it, and so may colleagues: it is claimed first"
+    TAKEN = "a colleague has claimed it"
+    BARRED = "it is about the reader's own unit"
+    WATCH = "somebody else's"
+    OVER = "done or cancelled"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The measure behind the duty. quote: the plan's own words; text: in ours; at most one of them is filled."""
+
+    number: int
+    title: str
+    quote: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One comment."""
+
+    name: str
+    unit: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """people: who may act on it now. drawn: the events, oldest first. completed_by, assignee: names, or empty.
+
+    is_withdrawable: the reader's unit can still take back what it handed on.
+    """
+
+    task: UserTask
+    instance: ProcessInstance
+    line: Line
+    standing: Standing
+    subject: str
+    people: Sequence[str]
+    assignee: str
+    completed_by: str
+    clause: Clause | None
+    frames: Sequence[Frame]
+    past: Sequence[UserTask]
+    names: dict[int, str]
+    files: Sequence[FileLine]
+    talk: Sequence[Talk]
+    draft: Draft | None
+    draft_by: str
+    is_stopped: bool
+    is_withdrawable: bool
+
+    @property
+    def answers(self) -> replay.Answers | None:
+        """The form as it was sent; None while it is open, or where what was sent has been erased."""
+        return next((frame.answers for frame in self.frames if frame.task_id == self.task.id and frame.answers), None)
+
+
+def task_page(session: Session, actor: Actor, task_id: str, today: date) -> TaskPage:
+    """Raises NotFound."""
+    task = seen_task(session, actor, task_id)
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    people = people_of(session, [task.principal], today).get(task.principal, [])
+    past = _past(session, task.instance_id)
+    draft = session.get(Draft, task.id)
+    names = _names(session, [*past, task], draft)
+    return TaskPage(
+        task=task,
+        instance=instance,
+        line=lines_of_tasks(session, [task.id], today)[0],
+        standing=_standing(session, actor, task, [person for person in people if not _is_barred(person, task)]),
+        subject=session.scalar(select(Unit.short_name).where(Unit.id == instance.unit_id)) or "",
+        people=[person.name for person in people if not _is_barred(person, task)],
+        assignee=names.get(task.assignee_id or 0, ""),
+        completed_by=names.get(task.completed_by_id or 0, ""),
+        clause=clause_of(session, task),
+        frames=replay.frames(session, task.instance_id),
+        past=past,
+        names=names,
+        files=files_of_instance(session, actor, task.instance_id),
+        talk=_talk(session, task.instance_id),
+        draft=draft,
+        draft_by=names.get(draft.saved_by_id, "") if draft else "",
+        is_stopped=_is_stopped(session, task.instance_id),
+        is_withdrawable=may_withdraw(session, actor, instance),
+    )
+
+
+def may_withdraw(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
+    """The instance waits for a withdrawal, and nobody has begun to act on what was handed on."""
+    if instance.unit_id not in actor.unit_ids:
+        return False
+    waits = exists().where(Subscription.instance_id == instance.id, Subscription.message == SUBMISSION_WITHDRAWN)
+    is_begun = exists().where(UserTask.instance_id == instance.id, UserTask.status == TaskStatus.CLAIMED)
+    return bool(session.scalar(select(waits & ~is_begun)))
+
+
+def clause_of(session: Session, task: UserTask) -> Clause | None:
+    """The measure of the plan that the task serves: what the plan asks for again and again, else its title alone."""
+    number = task.clause.removeprefix("P")
+    if not number.isdecimal():
+        return None
+    measure = session.scalar(
+        select(Measure).join(Plan, Plan.id == Measure.plan_id).where(Measure.number == int(number))
+        .order_by(Plan.id.desc()).limit(1)
+    )  # fmt: skip
+    if measure is None:
+        return None
+    recurring = session.scalar(
+        select(RecurringDuty).where(RecurringDuty.plan_id == measure.plan_id, RecurringDuty.duty == task.duty).limit(1)
+    )
+    return Clause(
+        number=measure.number,
+        title=measure.title,
+        quote=recurring.due_as_written or "" if recurring else "",
+        text=recurring.title if recurring else "",
+    )
+
+
+def _standing(session: Session, actor: Actor, task: UserTask, people: Sequence[Person]) -> Standing:
+    """As services.tasks.open_task will decide, told beforehand."""
+    if task.status in (TaskStatus.COMPLETED, TaskStatus.CANCELLED):
+        return Standing.OVER
+    is_in_her_group = task.principal in actor.principals
+    if task.assignee_id is not None and f"person:{task.assignee_id}" not in actor.principals:
+        return Standing.TAKEN if is_in_her_group else Standing.WATCH
+    is_on_paper = task.principal == Role.LEADER and actor.has(Role.OFFICE_SIGNER)
+    if task.assignee_id is None and not is_in_her_group and not is_on_paper:
+        return Standing.WATCH
+    if task.has_own_item_rule and _acted_for_the_unit(session, actor, task):
+        return Standing.BARRED
+    is_shared = task.assignee_id is None and len(people) > 1
+    return Standing.CLAIM if is_shared else Standing.HANDLE
+
+
+def _is_barred(person: Person, task: UserTask) -> bool:
+    return task.has_own_item_rule and person.unit_id == task.subject_unit_id
+
+
+def _acted_for_the_unit(session: Session, actor: Actor, task: UserTask) -> bool:
+    unit_id = task.subject_unit_id
+    if unit_id == actor.home_unit_id or unit_id in actor.unit_ids:
+        return True
+    acted = exists().where(
+        UserTask.instance_id == task.instance_id,
+        UserTask.completed_by_id == actor.person_id,
+        UserTask.unit_id == unit_id,
+    )
+    return bool(session.scalar(select(acted)))
+
+
+def _past(session: Session, instance_id: str) -> list[UserTask]:
+    """The completed user tasks of the instance, in their order."""
+    where = (UserTask.instance_id == instance_id, UserTask.status == TaskStatus.COMPLETED)
+    return list(session.scalars(select(UserTask).where(*where).order_by(UserTask.completed_at, UserTask.id)))
+
+
+def _names(session: Session, tasks: Sequence[UserTask], draft: Draft | None) -> dict[int, str]:
+    ids = {id_ for task in tasks for id_ in (task.assignee_id, task.completed_by_id) if id_ is not None}
+    if draft is not None:
+        ids.add(draft.saved_by_id)
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def _talk(session: Session, instance_id: str) -> list[Talk]:
+    rows = session.execute(
+        select(Comment, Person.name, Unit.short_name)
+        .join(Person, Person.id == Comment.person_id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Comment.instance_id == instance_id)
+        .order_by(Comment.at, Comment.id)
+    )
+    return [Talk(name, unit, comment.at, comment.text) for comment, name, unit in rows]
+
+
+def _is_stopped(session: Session, instance_id: str) -> bool:
+    where = (Incident.instance_id == instance_id, Incident.status == "open", Incident.kind == "fault")
+    return bool(session.scalar(select(exists().where(*where))))
