@@ -51,9 +51,15 @@ def unclaim(house: House, actor: Actor, task_id: str, *, key: str, revision: int
     return run(house, actor, Command("unclaim", key, {"task_id": task_id, "revision": revision}))
 
 
-def send_back(house: House, actor: Actor, task_id: str, reason: str, *, key: str) -> Answer:
-    """Complete with the form's returning outcome. Raises InvalidForm where the step cannot be sent back."""
-    return run(house, actor, Command("send_back", key, {"task_id": task_id, "reason": reason}))
+def send_back(
+    house: House, actor: Actor, task_id: str, reason: str, *, key: str, to_element: str | None = None
+) -> Answer:
+    """Complete with the form's returning outcome. Raises InvalidForm where the step cannot be sent back.
+
+    to_element: the step it must lead to, which the process alone decides; None for wherever that is.
+    """
+    payload = {"task_id": task_id, "reason": reason, "to_element": to_element}
+    return run(house, actor, Command("send_back", key, payload))
 
 
 def withdraw(house: House, actor: Actor, instance_id: str, *, key: str) -> Answer:
@@ -117,7 +123,9 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
         "instance_id": case.instance.id,
         "status": TaskStatus.COMPLETED.value,
         "instance_status": advance.status,
-        "opened": [{"id": opened.task_id, "name": opened.name} for opened in advance.opened],
+        "opened": [
+            {"id": opened.task_id, "element_id": opened.element_id, "name": opened.name} for opened in advance.opened
+        ],
     }
 
 
@@ -126,11 +134,24 @@ def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
     task = open_task(work, payload["task_id"], None)
     form = form_of(casework_of(task.definition_key), task.element_id)
     outcomes = form["properties"].get("outcome", {}).get("oneOf", ()) if form else ()
-    returning = next((word["const"] for word in outcomes if word.get("x-danger")), None)
-    if returning is None:
+    returning = [word["const"] for word in outcomes if word.get("x-danger")]
+    if form is None or not returning:
         raise InvalidForm([("outcome", "本环节不能退回。")])
-    answers = {"outcome": returning, "opinion_text": payload["reason"]}
-    return _complete(work, {"task_id": task.id, "answers": answers, "revision": None})
+    answers = {"outcome": returning[-1], **_points(form, payload["reason"])}
+    answer = _complete(work, {"task_id": task.id, "answers": answers, "revision": None})
+    wanted = payload.get("to_element")
+    if wanted is not None and wanted not in [opened["element_id"] for opened in answer["opened"]]:
+        raise InvalidForm([("to_element", "只能退回流程规定的上一环节。")])
+    return answer
+
+
+def _points(form: form_rules.Schema, reason: str) -> dict[str, Any]:
+    """The reason as the form asks for it; where it asks for single points, for each item that could be one."""
+    points = form["properties"].get("return_points")
+    if points is None:
+        return {"opinion_text": reason}
+    items = points["items"]["properties"]["field"]["oneOf"]
+    return {"opinion_text": reason, "return_points": [{"field": item["const"], "point": reason} for item in items]}
 
 
 @handles("claim")
