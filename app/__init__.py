@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 def create_app(house: House | None = None) -> Flask:
     """The application of one house; without one, of the house that the environment describes."""
-    from flask import Flask
-
-    from app import access, clock, security
+    from app import access, api, clock, security
     from app.services.house import House
     from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, signed_in
     from config import from_environment
@@ -26,10 +24,10 @@ def create_app(house: House | None = None) -> Flask:
         settings = from_environment()
         clock.start_at(settings.clock)
         house = House(settings)
-    app = Flask(__name__)
+    app = api.new_app(__name__)
     app.extensions["house"] = house
     security.configure(app, house.settings)
-    for part in (signed_in, access, security, languages, assets, formats, forms, context, errors):
+    for part in (api, signed_in, access, security, languages, assets, formats, forms, context, errors):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, g, request
 
 from app.errors import NotPermitted, NotSignedIn
-from app.queries.actor import Actor
+from app.queries.actor import READERS, Actor
 from app.terms import Role
 
 log = structlog.get_logger(__name__)
@@ -30,6 +30,8 @@ SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 SECURITY = frozenset({Role.SECURITY_ADMIN})
 SYSTEM_OR_SECURITY = SYSTEM | SECURITY
 AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
+OFFICE = frozenset({Role.OFFICE})
+OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,39 @@ POLICY: Mapping[str, Rule] = {
     "login.sign_in": Rule(PUBLIC, "five failures lock an account, twenty an address"),
     "login.sign_out": Rule(ANY, "one's own session"),
     "home.page": Rule(ANY, "leads to one's own first screen"),
+    "api_documentation.document": Rule(PUBLIC, "what there is to call; nothing of anybody"),
+    "api_documentation.page": Rule(PUBLIC, "what there is to call; nothing of anybody"),
+    "api_documentation.swagger_ui": Rule(PUBLIC, "files of the library"),
+    "operations.healthz": Rule(PUBLIC, "that the process answers"),
+    "operations.readyz": Rule(PUBLIC, "that the database answers"),
+    "operations.metrics": Rule(PUBLIC, "figures of the house, nothing of anybody"),
+    "api.process_definitions.list_process_definitions": Rule(ANY, "all versions"),
+    "api.process_definitions.get_process_definition_xml": Rule(ANY, "all versions"),
+    "api.process_definitions.create_deployment": Rule(OFFICE_OR_SYSTEM, "all processes"),
+    "api.process_instances.start_process_instance": Rule(OFFICE, "main processes and uploaded ones"),
+    "api.process_instances.list_process_instances": Rule(ANY, "instances one may see"),
+    "api.process_instances.get_process_instance": Rule(ANY, "an instance one may see"),
+    "api.process_instances.list_process_instance_events": Rule(ANY, "an instance one may see"),
+    "api.process_instances.get_process_instance_diagram": Rule(ANY, "an instance one may see"),
+    "api.process_instances.cancel_process_instance": Rule(OFFICE, "all instances"),
+    "api.process_instances.deliver_message": Rule(OFFICE, "all instances that wait"),
+    "api.user_tasks.list_user_tasks": Rule(ANY, "user tasks one may see"),
+    "api.user_tasks.get_user_task": Rule(ANY, "a user task one may see"),
+    "api.user_tasks.claim_user_task": Rule(ANY, "a user task one may act on"),
+    "api.user_tasks.unclaim_user_task": Rule(ANY, "a user task one may act on"),
+    "api.user_tasks.complete_user_task": Rule(ANY, "a user task one may act on"),
+    "api.user_tasks.return_user_task": Rule(ANY, "a user task one may act on"),
+    "api.user_tasks.withdraw_user_task": Rule(ANY, "an instance about one's own unit"),
+    "api.user_tasks.urge_user_task": Rule(OFFICE, "all open user tasks"),
+    "api.user_tasks.save_user_task_draft": Rule(ANY, "a user task one may act on"),
+    "api.plans.list_plans": Rule(ANY, "the plan as it was issued"),
+    "api.plans.list_indicators": Rule(ANY, "the plan as it was issued"),
+    "api.plans.get_indicator_progress": Rule(ANY, "an indicator one's unit takes part in; readers all"),
+    "api.plans.list_measures": Rule(ANY, "the plan as it was issued"),
+    "api.plans.list_units": Rule(ANY, "all units"),
+    "api.supervision.get_supervision_board": Rule(READERS, "all units"),
+    "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
+    "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
 }
 
 

@@ -29,7 +29,7 @@ def payloads(session: Session, events: Sequence[EventRow]) -> dict[int, str | No
     rows = select(EventPayload.seq, EventPayload.body).where(
         EventPayload.stream == events[0].stream, EventPayload.seq.in_([event.seq for event in events])
     )
-    return dict(session.execute(rows).tuples())
+    return dict(session.execute(rows).all())
 
 
 def events_after(session: Session, after: tuple[str, int] | None, limit: int) -> list[EventRow]:

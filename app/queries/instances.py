@@ -41,4 +41,4 @@ def versions(session: Session, instances: Iterable[ProcessInstance]) -> dict[int
     """The version number of each definition row that the instances run on."""
     ids = {instance.definition_id for instance in instances}
     rows = select(ProcessDefinition.id, ProcessDefinition.version).where(ProcessDefinition.id.in_(ids))
-    return dict(session.execute(rows).tuples())
+    return dict(session.execute(rows).all())

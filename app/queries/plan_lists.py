@@ -33,4 +33,4 @@ def units_page(session: Session, cursor: str | None, limit: int) -> Page[Unit]:
 
 
 def plan_keys(session: Session) -> dict[int, str]:
-    return dict(session.execute(select(Plan.id, Plan.key)).tuples())
+    return dict(session.execute(select(Plan.id, Plan.key)).all())

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, TextClause, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from app.models.organization import Unit
 from app.models.person import Person
 from app.models.user_task import InboxEntry, UserTask
 from app.queries.actor import Actor
 from app.queries.candidates import people_of
+from app.queries.inbox import matching
 from app.queries.paging import Descending, Order, Page, page
 from app.queries.sight import visible_tasks
+from app.queries.task_lights import OPEN, has_light
 from app.terms import Light, TaskStatus
-
-OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
 
 BY_DUE: Order = (UserTask.due_on, UserTask.id)
 BY_DUE_IN_INBOX: Order = (InboxEntry.due_on, InboxEntry.task_id)
@@ -45,7 +43,7 @@ class Filters:
     status: str | None = None
     light: Light | None = None
     definition_key: str | None = None
-    q: str | None = None
+    q: str = ""
     sort: str = "due_at"
 
 
@@ -72,7 +70,7 @@ def hands(session: Session, tasks: Iterable[UserTask], today: date) -> dict[str,
     listed = list(tasks)
     people = people_of(session, {task.principal for task in listed}, today)
     assignee_ids = {task.assignee_id for task in listed if task.assignee_id is not None}
-    logins = dict(session.execute(select(Person.id, Person.login).where(Person.id.in_(assignee_ids))).tuples())
+    logins = dict(session.execute(_logins(assignee_ids)).all())
     return {
         task.id: Hands(
             logins.get(task.assignee_id or 0),
@@ -80,6 +78,10 @@ def hands(session: Session, tasks: Iterable[UserTask], today: date) -> dict[str,
         )
         for task in listed
     }
+
+
+def _logins(person_ids: set[int]) -> Select[int, str]:
+    return select(Person.id, Person.login).where(Person.id.in_(person_ids))
 
 
 def _is_barred(person: Person, task: UserTask) -> bool:
@@ -101,10 +103,10 @@ def _of_whom(actor: Actor, filters: Filters) -> Select[UserTask]:
     )
 
 
-def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
+def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool] | TextClause]:
+    where: list[ColumnElement[bool] | TextClause] = [*matching(filters.q)]
     if filters.status == TaskStatus.OPEN:
-        where.append(UserTask.status.in_(OPEN))
+        where.append(OPEN)
     elif filters.status is not None:
         where.append(UserTask.status == filters.status)
     if filters.unit is not None:
@@ -113,32 +115,17 @@ def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
         where.append(UserTask.definition_key == filters.definition_key)
     if filters.light is not None:
         where.append(_shows(filters.light, today))
-    if filters.q:
-        where.append(_speaks_of(filters.q))
     if filters.sort.endswith("completed_at"):
         where.append(UserTask.completed_at.is_not(None))
     return where
 
 
 def _shows(light: Light, today: date) -> ColumnElement[bool]:
-    """As inbox.light_today reckons it. Grey, waiting for others, is no light of a task by itself."""
-    is_open, is_red = UserTask.status.in_(OPEN), and_(UserTask.due_on < today, UserTask.is_optional.is_(False))
+    """Grey, waiting for others, is no light of a task by itself."""
     match light:
-        case Light.GREEN:
-            return and_(is_open, UserTask.yellow_on > today)
-        case Light.YELLOW:
-            return and_(is_open, UserTask.yellow_on <= today, ~is_red)
-        case Light.RED:
-            return and_(is_open, is_red)
         case Light.BLUE:
             return UserTask.status == TaskStatus.COMPLETED
-        case _:
+        case Light.GREY:
             return false()
-
-
-def _speaks_of(text: str) -> ColumnElement[bool]:
-    def holds(column: Any) -> ColumnElement[bool]:
-        return column.contains(text, autoescape=True)
-
-    units = select(Unit.id).where(or_(holds(Unit.short_name), holds(Unit.name)))
-    return or_(holds(UserTask.title), holds(UserTask.name), UserTask.unit_id.in_(units))
+        case _:
+            return and_(OPEN, has_light(light, today))

@@ -1,0 +1,238 @@
+"""User tasks: listed, read with their form, and acted upon by the verbs of the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from flask import make_response
+from pydantic import AliasChoices, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.api.resources import Reply, commands, reads, resource
+from app.api.shapes import Body, ById, Changed, Instant, Listing, Name, Shape, Text, Written, end_of_day, listed
+from app.errors import Conflict
+from app.models.user_task import NO_DUE_DATE
+from app.models.user_task import UserTask as Row
+from app.queries import user_tasks
+from app.queries.inbox import light_today
+from app.queries.sight import seen_task
+from app.services import supervision, tasks
+from app.services.filling import filling
+from app.terms import Light, TaskStatus
+from app.views.context import current_actor, current_house
+
+bp = resource("user_tasks", "User tasks")
+
+Sort = Literal["due_at", "-due_at", "created_at", "-created_at", "completed_at", "-completed_at"]
+
+
+class Search(Listing):
+    """mine: what lies in the account's own inboxes. status `open`: not yet completed or cancelled."""
+
+    mine: bool = False
+    unit: Name | None = None
+    status: TaskStatus | None = None
+    light: Light | None = None
+    definition_key: Name | None = None
+    q: str = Field("", max_length=80)
+    sort: Sort = "due_at"
+
+
+class UserTask(Shape):
+    """due_at: end of the due day, null without a limit. light: null for a cancelled task. assignee, candidates: logins.
+
+    unit: who is responsible. clause: the measure of the plan that is served.
+    """
+
+    id: str
+    instance_id: str
+    definition_key: str
+    element_id: str
+    name: str
+    title: str
+    status: TaskStatus
+    unit: str
+    assignee: str | None
+    candidates: list[str]
+    due_at: Instant | None
+    light: Light | None
+    revision: int
+    created_at: Instant
+    completed_at: Instant | None
+    clause: str
+
+
+class UserTaskList(Shape):
+    items: list[UserTask]
+    next_cursor: str | None
+
+
+class UserTaskWithForm(UserTask):
+    """form: JSON Schema 2020-12, null for a task that takes plain variables. data: prefilled, and the draft over it."""
+
+    form: dict[str, Any] | None
+    data: dict[str, Any]
+
+
+class Variables(Body):
+    """variables: the form, for a draft as far as it goes; the task's `data` may come back under its own name."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    variables: dict[str, Any] = Field(validation_alias=AliasChoices("variables", "data"))
+
+
+class Returning(Body):
+    """to_element: where it goes back to, which the process decides; any other element is refused."""
+
+    reason: str = Field(min_length=1, max_length=500)
+    to_element: Name | None = None
+
+
+class Urging(Body):
+    text: Text = ""
+
+
+class Opened(Shape):
+    id: str
+    element_id: str
+    name: str
+
+
+class Completed(Shape):
+    """opened: the user tasks that came of it."""
+
+    id: str
+    instance_id: str
+    status: str
+    instance_status: str
+    opened: list[Opened]
+
+
+class Claimed(Shape):
+    id: str
+    instance_id: str
+    status: str
+    revision: int
+
+
+class Withdrawn(Shape):
+    instance_id: str
+    instance_status: str
+
+
+class Saved(Shape):
+    saved_at: Instant
+
+
+class Urged(Shape):
+    urged: int
+
+
+@bp.get("/user-tasks", responses=reads(UserTaskList))
+def list_user_tasks(query: Search) -> Reply:
+    """User tasks of one's own scope; the office, leaders and auditors read all."""
+    filters = user_tasks.Filters(**query.model_dump(exclude={"limit", "cursor"}))
+    with current_house().database.reading() as session:
+        found = user_tasks.tasks_page(
+            session, current_actor(), filters, clock.today(), query.cursor, query.limit
+        )  # fmt: skip
+        return listed(shapes_of(session, found.items), found.next_cursor)
+
+
+@bp.get("/user-tasks/<id>", responses=reads(UserTaskWithForm))
+def get_user_task(path: ById) -> Reply:
+    """One user task with its form. The ETag is its revision, for If-Match."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        task = seen_task(session, actor, path.id)
+        filled = filling(house, session, actor, task)
+        shape = shapes_of(session, [task])[0]
+        form = dict(filled.form) if filled.form is not None else None
+        response = make_response({**shape.as_json(), "form": form, "data": dict(filled.data)})
+    response.set_etag(str(task.revision))
+    return response
+
+
+@bp.post("/user-tasks/<id>/claim", responses=commands(Claimed))
+def claim_user_task(path: ById, header: Changed) -> Reply:
+    """Take a task of one's group to oneself."""
+    return tasks.claim(current_house(), current_actor(), path.id, key=header.key, revision=header.revision)
+
+
+@bp.post("/user-tasks/<id>/unclaim", responses=commands(Claimed))
+def unclaim_user_task(path: ById, header: Changed) -> Reply:
+    """Put a claimed task back to its group."""
+    return tasks.unclaim(current_house(), current_actor(), path.id, key=header.key, revision=header.revision)
+
+
+@bp.post("/user-tasks/<id>/completion", responses=commands(Completed))
+def complete_user_task(path: ById, header: Changed, body: Variables) -> Reply:
+    """Send the form; 422 names each field that is wrong, 202 says that an incident was kept and will be tried again."""
+    house, actor = current_house(), current_actor()
+    return tasks.complete(house, actor, path.id, body.variables, key=header.key, revision=header.revision)
+
+
+@bp.post("/user-tasks/<id>/return", responses=commands(Completed))
+def return_user_task(path: ById, header: Written, body: Returning) -> Reply:
+    """Send back what was handed in, with a reason."""
+    house, actor = current_house(), current_actor()
+    return tasks.send_back(house, actor, path.id, body.reason, to_element=body.to_element, key=header.key)
+
+
+@bp.post("/user-tasks/<id>/withdrawal", responses=commands(Withdrawn))
+def withdraw_user_task(path: ById, header: Written) -> Reply:
+    """Take back what one's unit has handed on and nobody has begun with; by any user task of the instance."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        instance_id = seen_task(session, actor, path.id).instance_id
+    return tasks.withdraw(house, actor, instance_id, key=header.key)
+
+
+@bp.post("/user-tasks/<id>/urging", responses=commands(Urged))
+def urge_user_task(path: ById, header: Written, body: Urging) -> Reply:
+    """Urge whoever has the task, once a day at most."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        seen_task(session, actor, path.id)
+    answer = supervision.urge(house, actor, [path.id], body.text, key=header.key)
+    for skipped in answer["skipped"]:
+        raise Conflict(skipped["why"])
+    return {"urged": answer["urged"]}
+
+
+@bp.put("/user-tasks/<id>/draft", responses=commands(Saved))
+def save_user_task_draft(path: ById, header: Changed, body: Variables) -> Reply:
+    """Keep what was typed and not yet sent."""
+    house, actor = current_house(), current_actor()
+    saved_at = tasks.save_draft(house, actor, path.id, body.variables, revision=header.revision)
+    return Saved(saved_at=saved_at).as_json()
+
+
+def shapes_of(session: Session, rows: Iterable[Row]) -> list[UserTask]:
+    """The tasks as they are answered, in their order."""
+    listed_rows, today = list(rows), clock.today()
+    hands = user_tasks.hands(session, listed_rows, today)
+    return [
+        UserTask(
+            id=row.id,
+            instance_id=row.instance_id,
+            definition_key=row.definition_key,
+            element_id=row.element_id,
+            name=row.name,
+            title=row.title,
+            status=TaskStatus(row.status),
+            unit=row.unit_id,
+            assignee=hands[row.id].assignee,
+            candidates=list(hands[row.id].candidates),
+            due_at=None if row.due_on == NO_DUE_DATE else end_of_day(row.due_on),
+            light=light_today(row, today),
+            revision=row.revision,
+            created_at=row.created_at,
+            completed_at=row.completed_at,
+            clause=row.clause,
+        )
+        for row in listed_rows
+    ]

@@ -1,0 +1,65 @@
+"""A user task's form as it stands: its schema, and what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.event import EventPayload, EventRow
+from app.models.user_task import Draft, UserTask
+from app.queries.actor import Actor
+from app.services import form_rules, steps
+from app.services.house import House
+from app.services.registry import casework_of
+from app.services.tasks import form_of
+from app.terms import EventType, TaskStatus
+
+
+@dataclass(frozen=True)
+class Filling:
+    """form: None for a task of an uploaded process, which takes plain variables. data: what the fields hold."""
+
+    form: form_rules.Schema | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def filling(house: House, session: Session, actor: Actor, task: UserTask) -> Filling:
+    """What is known beforehand and the draft over it; for a completed task what was sent."""
+    form = form_of(casework_of(task.definition_key), task.element_id)
+    match task.status:
+        case TaskStatus.COMPLETED:
+            return Filling(form, _sent(session, task))
+        case TaskStatus.CANCELLED:
+            return Filling(form)
+    draft = session.get(Draft, task.id)
+    if form is None:
+        return Filling(None, draft.data if draft else {})
+    return Filling(form, _prefilled(house, session, actor, task, form, draft))
+
+
+def _prefilled(
+    house: House, session: Session, actor: Actor, task: UserTask, form: form_rules.Schema, draft: Draft | None
+) -> Mapping[str, Any]:
+    case = steps.reading_case(house, session, actor, task.instance_id)
+    casework = casework_of(task.definition_key)
+    known, _marks = casework.prefill(case, task.element_id, task.item)
+    if draft is None:
+        return known
+    return form_rules.overlay(form, known, draft.data, casework.locked(case, task.element_id, task.item))
+
+
+def _sent(session: Session, task: UserTask) -> Mapping[str, Any]:
+    """The answers that the event of its completion tells of; nothing where they were erased."""
+    bodies = session.scalars(
+        select(EventPayload.body)
+        .join(EventRow, (EventRow.stream == EventPayload.stream) & (EventRow.seq == EventPayload.seq))
+        .where(EventRow.stream == task.instance_id, EventRow.type == EventType.TASK_COMPLETED)
+        .order_by(EventRow.seq.desc())
+    )
+    told = (orjson.loads(body) for body in bodies if body is not None)
+    return next((event["answers"] for event in told if event["task"] == task.id), {})
