@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.duties.registry import DUTIES
 from app.models.organization import OFFICE, Unit
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
-from app.queries.china_day import china_day
+from app.queries.china_day import begin_of, china_day
 from app.queries.task_lights import OPEN, is_green, is_overdue, is_yellow
 from app.terms import InstanceStatus, Light
 from app.workdays import Calendar
@@ -152,7 +151,7 @@ def board(session: Session, today: date, calendar: Calendar, year: int | None = 
 
 
 def month_done(session: Session, today: date) -> MonthDone:
-    begin = _instant(today.replace(day=1))
+    begin = begin_of(today.replace(day=1))
     has_limit = UserTask.due_on != NO_DUE_DATE
     on_time = and_(has_limit, china_day(UserTask.completed_at) <= UserTask.due_on)
     row = session.execute(
@@ -219,8 +218,8 @@ def _wait(year: int | None) -> Numbers:
 def _have_done(year: int, is_about: bool) -> Numbers:
     """Instances of units that ended well: those about the year, or those that were started in it."""
     started = and_(
-        ProcessInstance.started_at >= _instant(date(year, 1, 1)),
-        ProcessInstance.started_at < _instant(date(year + 1, 1, 1)),
+        ProcessInstance.started_at >= begin_of(date(year, 1, 1)),
+        ProcessInstance.started_at < begin_of(date(year + 1, 1, 1)),
     )
     return (
         select(
@@ -238,11 +237,6 @@ def _have_done(year: int, is_about: bool) -> Numbers:
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
-
-
-def _instant(day: date) -> datetime:
-    """When the day begins in China."""
-    return datetime.combine(day, time(), clock.ZONE).astimezone(UTC)
 
 
 def _columns(session: Session, seen: set[str]) -> list[tuple[str, str]]:

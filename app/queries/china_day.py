@@ -1,14 +1,16 @@
-"""The day in China of a stored instant, reckoned by the database."""
+"""Days in China and stored instants: the day of an instant, reckoned by the database, and the instant a day begins."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import Date
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from app.clock import ZONE
 
 
 class china_day(FunctionElement[date]):  # noqa: N801 - reads like the functions of SQLAlchemy's func
@@ -26,3 +28,7 @@ def _in_sqlite(element: china_day, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(china_day, "postgresql")
 def _in_postgresql(element: china_day, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST({compiler.process(element.clauses, **kw)} AT TIME ZONE 'Asia/Shanghai' AS DATE)"
+
+
+def begin_of(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
