@@ -146,16 +146,15 @@ def _item(workflow: LiveWorkflow, task: Task) -> str | None:
 def trace(workflow: LiveWorkflow, definition: Definition, before: Snapshot, since: float) -> tuple[Trace, ...]:
     """The changes of elements in this step, in order; to be read before finished sub-workflows are forgotten."""
     found: list[tuple[float, int, Trace]] = []
-    changed: set[UUID] = set()
+    present: set[UUID] = set()
     for task in workflow.all_tasks():
-        if task.last_state_change > since:
-            changed.add(task.id)
-            if task.task_spec.bpmn_id and not _is_frame(task):
-                found += _changes(task, before.get(task.id), definition.arrows)
-    found += [
+        present.add(task.id)
+        if task.last_state_change > since and task.task_spec.bpmn_id and not _is_frame(task):
+            found += _changes(task, before.get(task.id), definition.arrows)
+    found += [  # an interrupted multi-instance and all within it are taken out of the tree
         (float("inf"), 1, Trace(seen.element_id, "cancelled", str(id_), None))
         for id_, seen in before.items()
-        if seen.shown and id_ not in changed and id_ not in seen.task.workflow.tasks
+        if seen.shown and id_ not in present
     ]
     return tuple(entry for _, _, entry in sorted(found, key=lambda item: item[:2]))
 
