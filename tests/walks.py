@@ -25,7 +25,7 @@ BEGIN = datetime(2024, 1, 2, 1, tzinfo=UTC)
 DUE = {"due_at": (BEGIN + timedelta(days=3)).isoformat(), "remind_at": (BEGIN + timedelta(days=2)).isoformat()}
 UNITS = {"units": {"drc": {"n": 1}, "sci": {"n": 2}, "agri": {"n": 3}}}
 VARIABLES: Mapping[str, Any] = {"round": 0, "outcome": "", **DUE, **UNITS}
-OUTCOMES = ("yes", "no", "back", "")
+OUTCOMES = ("yes", "no", "again", "returned")
 
 
 def started(house: House, model: str, business_key: str = "one") -> str:

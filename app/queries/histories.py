@@ -1,0 +1,149 @@
+"""流程历史: finding the processes that ran, whatever became of them, the last begun first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, defer
+
+from app.clock import ZONE
+from app.models.organization import Unit
+from app.models.person import Person
+from app.models.process import ProcessDefinition, ProcessInstance
+from app.models.user_task import UserTask
+from app.queries.actor import Actor
+from app.queries.instances import NEWEST_FIRST
+from app.queries.paging import Page, page
+from app.queries.sight import visible_instances
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """unit_id: whom it is about, or who had a task in it. person_id: who began it or completed a task.
+
+    from_on, until_on: days in China on one of which it ran. text: part of the title or the business key.
+    """
+
+    unit_id: str = ""
+    duty: str = ""
+    person_id: int | None = None
+    from_on: date | None = None
+    until_on: date | None = None
+    status: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return self != Wanted()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A process in the list. unit: short name of whom it is about; events: how many its history has."""
+
+    id: str
+    title: str
+    business_key: str
+    duty: str
+    process: str
+    version: int
+    unit: str
+    status: str
+    stage: str
+    started_at: datetime
+    ended_at: datetime | None
+    events: int
+    is_child: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose between, as (value, label, pinyin)."""
+
+    units: Sequence[tuple[str, str, str]]
+    people: Sequence[tuple[int, str, str]]
+
+
+def histories(
+    session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = PAGE
+) -> Page[Line]:
+    """Those that the actor may see. Raises BadRequest for a cursor that is none of ours."""
+    statement = select(ProcessInstance).where(visible_instances(actor), *_conditions(wanted))
+    found = page(session, statement.options(defer(ProcessInstance.state)), NEWEST_FIRST, cursor, limit, counts=True)
+    units, processes = _units(session, found.items), _processes(session, found.items)
+    return Page([_line(row, units, processes) for row in found.items], found.next_cursor, found.left)
+
+
+def choices(session: Session) -> Choices:
+    units = session.execute(select(Unit.id, Unit.short_name, Unit.pinyin).order_by(Unit.position))
+    people = session.execute(
+        select(Person.id, Person.name, Person.pinyin, Unit.short_name)
+        .join(Unit, Unit.id == Person.unit_id)
+        .order_by(Unit.position, Person.pinyin, Person.id)
+    )
+    return Choices(
+        [(row.id, row.short_name, row.pinyin) for row in units],
+        [(row.id, f"{row.name}（{row.short_name}）", row.pinyin) for row in people],
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.unit_id:
+        had_task = select(UserTask.instance_id).where(UserTask.unit_id == wanted.unit_id)
+        found.append(or_(ProcessInstance.unit_id == wanted.unit_id, ProcessInstance.id.in_(had_task)))
+    if wanted.duty:
+        found.append(ProcessInstance.duty == wanted.duty)
+    if wanted.person_id is not None:
+        acted = select(UserTask.instance_id).where(UserTask.completed_by_id == wanted.person_id)
+        found.append(or_(ProcessInstance.started_by == wanted.person_id, ProcessInstance.id.in_(acted)))
+    if wanted.from_on:
+        still_ran = ProcessInstance.ended_at >= _midnight(wanted.from_on)
+        found.append(or_(ProcessInstance.ended_at.is_(None), still_ran))
+    if wanted.until_on:
+        found.append(ProcessInstance.started_at < _midnight(wanted.until_on + timedelta(days=1)))
+    if wanted.status:
+        found.append(ProcessInstance.status == wanted.status)
+    if wanted.text:
+        columns = (ProcessInstance.title, ProcessInstance.business_key)
+        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZONE)
+
+
+def _units(session: Session, rows: Sequence[ProcessInstance]) -> Mapping[str, str]:
+    ids = {row.unit_id for row in rows if row.unit_id}
+    return {row.id: row.short_name for row in session.execute(select(Unit.id, Unit.short_name).where(Unit.id.in_(ids)))}
+
+
+def _processes(session: Session, rows: Sequence[ProcessInstance]) -> Mapping[int, tuple[str, int]]:
+    """Name and version by row id."""
+    columns = select(ProcessDefinition.id, ProcessDefinition.name, ProcessDefinition.version)
+    ids = {row.definition_id for row in rows}
+    return {row.id: (row.name, row.version) for row in session.execute(columns.where(ProcessDefinition.id.in_(ids)))}
+
+
+def _line(row: ProcessInstance, units: Mapping[str, str], processes: Mapping[int, tuple[str, int]]) -> Line:
+    process, version = processes[row.definition_id]
+    return Line(
+        id=row.id,
+        title=row.title,
+        business_key=row.business_key,
+        duty=row.duty,
+        process=process,
+        version=version,
+        unit=units.get(row.unit_id or "", ""),
+        status=row.status,
+        stage=row.stage,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        events=row.head_seq,
+        is_child=row.parent_id is not None,
+    )
