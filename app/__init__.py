@@ -17,7 +17,7 @@ def create_app(house: House | None = None) -> Flask:
     """The application of one house; without one, of the house that the environment describes."""
     from app import access, api, clock, security
     from app.services.house import House
-    from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, signed_in
+    from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, password, signed_in
     from config import from_environment
 
     if house is None:
@@ -27,7 +27,7 @@ def create_app(house: House | None = None) -> Flask:
     app = api.new_app(__name__)
     app.extensions["house"] = house
     security.configure(app, house.settings)
-    for part in (api, signed_in, access, security, languages, assets, formats, forms, context, errors):
+    for part in (api, signed_in, access, security, password, languages, assets, formats, forms, context, errors):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

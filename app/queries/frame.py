@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models.notification import Notification
 from app.models.plan import Plan
-from app.models.user_task import InboxEntry
+from app.queries import inbox
 from app.queries.actor import Actor
 
 
@@ -26,14 +26,7 @@ def figures(session: Session, actor: Actor | None) -> Figures:
     title = _plan_title(session)
     if actor is None or actor.person_id is None:
         return Figures(title)
-    return Figures(title, open_count(session, actor), _unread_count(session, actor.person_id))
-
-
-def open_count(session: Session, actor: Actor) -> int:
-    """Lines in the inboxes that are the person's, without the items of her own unit that she may not review."""
-    not_barred = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id != actor.home_unit_id)
-    where = (InboxEntry.principal.in_(sorted(actor.principals)), not_barred)
-    return session.scalar(select(func.count()).select_from(InboxEntry).where(*where)) or 0
+    return Figures(title, inbox.open_count(session, actor), _unread_count(session, actor.person_id))
 
 
 def _plan_title(session: Session) -> tuple[str, str] | None:

@@ -18,6 +18,11 @@ from app.terms import Act
 LONGEST = timedelta(days=92)
 
 
+def may_be_absent(actor: Actor) -> bool:
+    """Whether somebody may stand in for such a person at all."""
+    return STANDS_ALONE.isdisjoint(actor.roles)
+
+
 def check_substitution(session: Session, actor: Actor, substitute_id: int, from_on: date, until_on: date) -> Person:
     """The substitute, if she may be one; raises RuleViolation("substitute_id" | "from_on" | "until_on").
 
@@ -39,7 +44,7 @@ def check_substitution(session: Session, actor: Actor, substitute_id: int, from_
 
 def set_substitution(session: Session, actor: Actor, substitute_id: int, from_on: date, until_on: date) -> Substitution:
     """Have somebody stand in for the actor herself. Raises as check_substitution does."""
-    if actor.person_id is None or not STANDS_ALONE.isdisjoint(actor.roles):
+    if actor.person_id is None or not may_be_absent(actor):
         raise NotPermitted("管理员和审计的职责不能由他人代理。")
     person = check_substitution(session, actor, substitute_id, from_on, until_on)
     row = Substitution(absent_id=actor.person_id, substitute_id=person.id, from_on=from_on, until_on=until_on)

@@ -42,15 +42,21 @@ def merge_unit(session: Session, actor: Actor, unit_id: str, successor_id: str) 
     Raises RuleViolation("successor_id").
     """
     require(actor, Role.SYSTEM_ADMIN)
+    unit, successor = check_merger(session, unit_id, successor_id)
+    unit.ended_on, unit.successor_id = clock.today(), successor.id
+    record(session, actor.login, Act.UNIT_MERGED, unit=unit.id, before=None, after={"successor": successor.id})
+    put_effects(session.connection(), _endings(session, unit), clock.now())
+    return unit
+
+
+def check_merger(session: Session, unit_id: str, successor_id: str) -> tuple[Unit, Unit]:
+    """The unit and its successor, if they may be such; raises RuleViolation("successor_id")."""
     unit, successor = _standing_unit(session, unit_id), session.get(Unit, successor_id)
     if unit.kind == "body":
         raise RuleViolation("successor_id", "领导小组及其办公室不能撤并。")
     if successor is None or successor.id == unit.id or successor.ended_on is not None or successor.kind == "body":
         raise RuleViolation("successor_id", "请选择另一个在册单位承接。")
-    unit.ended_on, unit.successor_id = clock.today(), successor.id
-    record(session, actor.login, Act.UNIT_MERGED, unit=unit.id, before=None, after={"successor": successor.id})
-    put_effects(session.connection(), _endings(session, unit), clock.now())
-    return unit
+    return unit, successor
 
 
 def _standing_unit(session: Session, unit_id: str) -> Unit:

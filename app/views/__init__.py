@@ -6,9 +6,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.views import home, login
+from app.views import administration, home, login, password, people, settings, units
 
 BLUEPRINTS: list[Blueprint] = [
     home.bp,
     login.bp,
+    password.bp,
+    settings.bp,
+    people.bp,
+    units.bp,
+    administration.bp,
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 
 from app.access import may_open
 from app.queries.actor import Actor
@@ -30,7 +31,11 @@ class Entry:
 
 
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
-RAIL: tuple[Entry, ...] = ()
+RAIL: tuple[Entry, ...] = (
+    Entry("people", _l("人员"), "users", "people.page", on_phone=False),
+    Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
+    Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
+)
 
 
 def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[dict[str, Any]]:
@@ -52,7 +57,7 @@ def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[
 
 def first_screen(actor: Actor) -> str:
     """Address of the screen that the person lives in."""
-    return next((url_for(entry.endpoint) for entry in _open_to(actor)), "")
+    return url_for(next((entry.endpoint for entry in _open_to(actor)), "settings.page"))
 
 
 def _open_to(actor: Actor | None) -> Iterable[Entry]:

@@ -73,7 +73,8 @@ def by_token(_request: Request) -> SignedIn | None:
 
 
 def _signed_in(session: Session, person: Person, key: str) -> SignedIn:
-    expired = current_house().passwords.policy.has_expired(person.password_changed_at, clock.now())
+    house = current_house()
+    expired = house.passwords.policy.has_expired(person.password_changed_at, clock.now()) and not house.settings.is_demo
     return SignedIn(
         key=key,
         actor=actor_of(session, person, clock.today()),
