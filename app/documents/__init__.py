@@ -1,0 +1,1 @@
+"""Papers and plan files: bytes in, frozen dataclasses out, and back. Pure."""

@@ -1,0 +1,1 @@
+"""The proof: canonical bytes, chains, bundles and logs. Pure."""
