@@ -15,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.duties.quantity import to_decimal
@@ -27,6 +29,9 @@ from app.models.plan import Commitment, Discrepancy, Indicator, Measure, Plan
 TEXT, OTHER = "text", "other"
 ABOUT_UNITS = ("lead", "departments")  # what is settled there says who answers, not how is counted
 KIND_WORDS = {"newly_added": "新增值", "period_end": "期末值"}
+
+
+_KNOWN: WeakKeyDictionary[Engine, dict[tuple[object, ...], Mapping[int, SettledIndicator]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,18 @@ def plan_of_year(session: Session, year: int) -> Plan:
     return plan
 
 
-def settled_indicators(session: Session, plan: Plan) -> dict[int, SettledIndicator]:
-    """All indicators of the plan by number."""
+def settled_indicators(session: Session, plan: Plan) -> Mapping[int, SettledIndicator]:
+    """All indicators of the plan by number; reckoned once for each state of the settlements."""
+    where = (Discrepancy.plan_id == plan.id, Discrepancy.settled_at.is_not(None))
+    stamp = session.execute(select(func.count(), func.max(Discrepancy.settled_at)).where(*where)).one()
+    known = _KNOWN.setdefault(session.get_bind().engine, {})
+    key = (plan.id, *stamp)
+    if key not in known:
+        known[key] = _reckoned(session, plan)
+    return known[key]
+
+
+def _reckoned(session: Session, plan: Plan) -> Mapping[int, SettledIndicator]:
     departments = set(session.scalars(select(Unit.id).where(Unit.kind == "department")))
     rows = session.scalars(select(Indicator).where(Indicator.plan_id == plan.id).order_by(Indicator.number))
     indicators = {row.number: _as_in_the_table(row, departments) for row in rows}
@@ -88,7 +103,7 @@ def settled_indicators(session: Session, plan: Plan) -> dict[int, SettledIndicat
         for row in settled:
             for number in row.indicators:
                 indicators[number] = _settle(indicators[number], row, text)
-    return {number: _with_basis(indicator) for number, indicator in indicators.items()}
+    return MappingProxyType({number: _with_basis(indicator) for number, indicator in indicators.items()})
 
 
 def _as_in_the_table(row: Indicator, departments: set[str]) -> SettledIndicator:
