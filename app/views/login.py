@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -16,6 +15,7 @@ from app.models.person import Person
 from app.queries import welcome
 from app.services import sessions
 from app.services.sign_in import sign_in as open_door
+from app.views.addresses import inside
 from app.views.context import current_house
 from app.views.signed_in import by_key, current_me
 
@@ -46,7 +46,7 @@ def sign_in() -> Response | tuple[str, int]:
         return _page(login, refused.text), refused.status
     session.clear()  # what was in the cookie before belonged to nobody
     login_user(by_key(key))
-    return redirect(_inside(request.form.get("next", "")))
+    return redirect(inside(request.form.get("next", ""), url_for("home.page")))
 
 
 @bp.post("/logout")
@@ -84,10 +84,3 @@ def _accounts(people: Iterable[Person]) -> list[dict[str, str]]:
         }
         for person in people
     ]
-
-
-def _inside(address: str) -> str:
-    """The address when it is one of this site's own, else the home page: nobody is led elsewhere by signing in."""
-    parts = urlsplit(address.replace("\\", "/"))
-    is_inside = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not address.startswith("//")
-    return address if is_inside else url_for("home.page")
