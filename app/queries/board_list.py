@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -15,13 +16,22 @@ from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
+from app.queries.board import SOON_DAYS
+from app.queries.china_day import begin_of
 from app.queries.inbox import light_today
 from app.queries.paging import Descending, Order, Page, page
-from app.queries.task_lights import OPEN, has_light
-from app.terms import InstanceStatus, Light
+from app.queries.task_lights import OPEN, has_light, is_overdue
+from app.terms import InstanceStatus, Light, TaskStatus
 from app.workdays import Calendar
 
 PAGE = 50
+
+
+class Span(StrEnum):
+    """A stretch of time by which the list is narrowed."""
+
+    SOON = "soon"  # due within five working days
+    THIS_MONTH = "month"  # completed this month
 
 
 @dataclass(frozen=True)
@@ -32,10 +42,7 @@ class Filters:
     duty: str = ""
     light: Light | None = None
     year: int | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.light is Light.BLUE
+    span: Span | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +51,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """A matter in the list. task_id is empty for an instance that has ended, ended_on is set for it alone.
+    """A matter in the list. task_id is empty for an instance that has ended. ended_on: when it, or the task, was done.
 
     days: working days to due_on, negative when late; None without a limit.
     """
@@ -69,10 +76,11 @@ class Line:
 def lines(
     session: Session, filters: Filters, today: date, calendar: Calendar, cursor: str | None = None, limit: int = PAGE
 ) -> Page[Line]:
-    if filters.is_done:
-        return _done_lines(session, filters, cursor, limit)
-    order = [UserTask.due_on, UserTask.id]
-    found = page(session, _open_tasks(filters, today), order, cursor, limit, counts=True)
+    if filters.light is Light.BLUE:
+        return _ended(session, filters, cursor, limit)
+    is_past = filters.span is Span.THIS_MONTH
+    order: Order = [Descending(UserTask.completed_at), UserTask.id] if is_past else [UserTask.due_on, UserTask.id]
+    found = page(session, _tasks(filters, today, calendar), order, cursor, limit, counts=True)
     units = _names(session, {task.unit_id for task in found.items})
     wanted = {task.assignee_id for task in found.items if task.assignee_id}
     people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
@@ -80,19 +88,32 @@ def lines(
     return Page(shown, found.next_cursor, found.left)
 
 
-def count(session: Session, filters: Filters, today: date) -> int:
-    statement = _done(filters) if filters.is_done else _open_tasks(filters, today)
-    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+def count(session: Session, filters: Filters, today: date, calendar: Calendar) -> int:
+    rows = _instances(filters) if filters.light is Light.BLUE else _tasks(filters, today, calendar)
+    return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
 
 
-def overdue_ids(session: Session, today: date) -> list[str]:
-    """All that is late now, the longest overdue first: what 催办逾期 means when it is sent."""
-    statement = _open_tasks(Filters(light=Light.RED), today).with_only_columns(UserTask.id)
-    return list(session.scalars(statement.order_by(UserTask.due_on, UserTask.id)))
+def overdue(session: Session, today: date) -> Sequence[tuple[str, str]]:
+    """Id and unit's name of all that is late now, the longest overdue first: what 催办逾期 means when it is sent."""
+    rows = (
+        select(UserTask.id, Unit.short_name)
+        .join(Unit, Unit.id == UserTask.unit_id)
+        .where(OPEN, is_overdue(today))
+        .order_by(UserTask.due_on, UserTask.id)
+    )
+    return [(id_, unit) for id_, unit in session.execute(rows)]
 
 
-def _open_tasks(filters: Filters, today: date) -> Select[UserTask]:
-    statement = select(UserTask).where(OPEN)
+def named(session: Session, task_ids: Sequence[str], today: date, calendar: Calendar) -> list[Line]:
+    """The open tasks with these ids, the first due at the front."""
+    rows = select(UserTask).where(OPEN, UserTask.id.in_(task_ids)).order_by(UserTask.due_on, UserTask.id)
+    tasks = session.scalars(rows).all()
+    units = _names(session, {task.unit_id for task in tasks})
+    return [_line(task, units, {}, today, calendar) for task in tasks]
+
+
+def _tasks(filters: Filters, today: date, calendar: Calendar) -> Select[UserTask]:
+    statement = select(UserTask).where(*_span(filters.span, today, calendar))
     if filters.duty:
         statement = statement.where(UserTask.duty == filters.duty)
     if filters.light is Light.GREY or filters.year is not None:
@@ -107,7 +128,16 @@ def _open_tasks(filters: Filters, today: date) -> Select[UserTask]:
     return statement.where(has_light(filters.light, today)) if filters.light else statement
 
 
-def _done(filters: Filters) -> Select[ProcessInstance]:
+def _span(span: Span | None, today: date, calendar: Calendar) -> list[Any]:
+    if span is Span.THIS_MONTH:
+        begin = begin_of(today.replace(day=1))
+        return [UserTask.status == TaskStatus.COMPLETED, UserTask.completed_at >= begin]
+    if span is Span.SOON:
+        return [OPEN, UserTask.due_on.between(today, calendar.add(today, SOON_DAYS))]
+    return [OPEN]
+
+
+def _instances(filters: Filters) -> Select[ProcessInstance]:
     ended = (ProcessInstance.status == InstanceStatus.COMPLETED, ProcessInstance.unit_id.is_not(None))
     statement = select(ProcessInstance).options(defer(ProcessInstance.state)).where(*ended)
     if filters.unit:
@@ -117,11 +147,11 @@ def _done(filters: Filters) -> Select[ProcessInstance]:
     return statement if filters.year is None else statement.where(ProcessInstance.year == filters.year)
 
 
-def _done_lines(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page[Line]:
+def _ended(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page[Line]:
     order: Order = [Descending(ProcessInstance.started_at), ProcessInstance.id]
-    found = page(session, _done(filters), order, cursor, limit, counts=True)
+    found = page(session, _instances(filters), order, cursor, limit, counts=True)
     units = _names(session, {row.unit_id for row in found.items if row.unit_id})
-    return Page([_done_line(row, units) for row in found.items], found.next_cursor, found.left)
+    return Page([_ended_line(row, units) for row in found.items], found.next_cursor, found.left)
 
 
 def _names(session: Session, ids: set[str]) -> Mapping[str, str]:
@@ -145,10 +175,11 @@ def _line(task: UserTask, units: Mapping[str, str], people: Mapping[int, str], t
         is_provisional=task.is_provisional,
         urged_count=task.urged_count,
         urged_today=_day(task.urged_at) == today,
+        ended_on=_day(task.completed_at),
     )
 
 
-def _done_line(instance: ProcessInstance, units: Mapping[str, str]) -> Line:
+def _ended_line(instance: ProcessInstance, units: Mapping[str, str]) -> Line:
     return Line(
         task_id="",
         instance_id=instance.id,

@@ -15,7 +15,7 @@ from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
 from app.queries import board_list, campaigns
 from app.queries.board import Board, Cell, board, month_done, office_since
-from app.queries.board_list import Filters
+from app.queries.board_list import Filters, Span
 from app.services.house import House
 from app.terms import Light, Progress
 from app.workdays import STATUTORY
@@ -66,7 +66,9 @@ def test_both_databases_understand_every_statement(any_house: House) -> None:
         assert (month_done(session, TODAY).done, month_done(session, TODAY).on_time) == (2, 1)
         for light in (None, Light.RED, Light.GREY, Light.BLUE):
             board_list.lines(session, Filters("sci", "december_report", light, 2023), TODAY, STATUTORY)
-        assert board_list.overdue_ids(session, TODAY) == [task]
+        assert board_list.overdue(session, TODAY) == [(task, "市科技局")]
+        for span in Span:
+            board_list.lines(session, Filters(span=span), TODAY, STATUTORY)
         assert campaigns.recent(session, TODAY, STATUTORY) == []
         assert office_since(session) is None
 
@@ -179,7 +181,21 @@ def test_the_list_behind_a_cell_holds_as_many_as_the_cell_says(session: Session,
     filters = Filters("sci", "december_report", light)
 
     assert len(board_list.lines(session, filters, TODAY, STATUTORY).items) == expected
-    assert board_list.count(session, filters, TODAY) == expected
+    assert board_list.count(session, filters, TODAY, STATUTORY) == expected
+
+
+def test_the_list_behind_a_figure_holds_as_many_as_the_figure_says(session: Session) -> None:
+    for due_on in (LATE, TODAY, date(2023, 12, 15), date(2023, 12, 22)):
+        add_task(session, "sci", due_on)
+    for day in (1, 14):
+        add_task(session, "sci", NEAR, status="completed", completed_at=datetime(2023, 12, day, tzinfo=UTC))
+
+    soon = board_list.lines(session, Filters(span=Span.SOON), TODAY, STATUTORY).items
+    month = board_list.lines(session, Filters(span=Span.THIS_MONTH), TODAY, STATUTORY).items
+
+    assert len(soon) == shown(session).total.soon == 2
+    assert [line.ended_on for line in month] == [date(2023, 12, 14), date(2023, 12, 1)]
+    assert month_done(session, TODAY).done == 2
 
 
 def test_a_campaign_knows_who_has_not_read_and_who_is_late(session: Session) -> None:
