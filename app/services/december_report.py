@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.duties.december_report import DUTY
 from app.duties.december_report_correction import FIELDS
 from app.errors import RuleViolation
+from app.queries.settled_indicators import plan_of_year
 from app.services.cases import Case, Casework, Start
 from app.services.december_report_campaign import ACTIONS as CAMPAIGN_ACTIONS
 from app.services.december_report_facts import facts
 from app.services.december_report_prefill import prefill
 from app.services.december_report_receive import receive
 from app.services.december_report_rows import report_of
-from app.services.december_report_scope import plan_of
 from app.services.december_report_submission import ACTIONS as UNIT_ACTIONS
 from app.services.house import House
 
@@ -32,8 +32,9 @@ STAGES: Mapping[str, str] = {
 def opening(session: Session, house: House, variables: Mapping[str, Any]) -> Start:
     """variables: {year}. Raises RuleViolation for a year of no plan."""
     year = variables.get("year")
-    if not isinstance(year, int) or plan_of(session, year) is None:
-        raise RuleViolation("year", "请填写计划期内的年度。")
+    if not isinstance(year, int):
+        raise RuleViolation("year", "请填写年度")
+    plan_of_year(session, year)
     key = f"{CAMPAIGN}:{year}"
     return Start(CAMPAIGN, key, f"{year}年度反馈", year, data={"campaign_key": key})
 

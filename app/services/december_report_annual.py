@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.models.december_report import DecemberReport, FigureDifference
-from app.models.plan import Indicator
+from app.queries.settled_indicators import SettledIndicator
 from app.services import form_rules
 from app.services.cases import Case, Prefill
 from app.services.december_report_draft import percent, stated
@@ -63,7 +63,7 @@ def indicator_rows(case: Case) -> list[Row]:
 class _Notes:
     """Reasons and differences that the units and reviewers gave, read once for all indicators."""
 
-    def __init__(self, case: Case, indicators: Sequence[Indicator]) -> None:
+    def __init__(self, case: Case, indicators: Sequence[SettledIndicator]) -> None:
         of_year = DecemberReport.year == year_of(case)
         leads = DecemberReport.unit_id.in_({row.lead_id for row in indicators})
         self._reports = {row.unit_id: row for row in case.session.scalars(select(DecemberReport).where(of_year, leads))}
@@ -73,7 +73,7 @@ class _Notes:
             self._differences.setdefault(row.indicator_id, []).append(row)
         self._names = short_names(case.session, {row.lead_id for row in indicators})
 
-    def of(self, indicator: Indicator, known: Known) -> str:
+    def of(self, indicator: SettledIndicator, known: Known) -> str:
         report = self._reports.get(indicator.lead_id)
         figure = (figure_of(report, indicator.number) if report else None) or {}
         settled = [row.settled for row in self._differences.get(indicator.id, ()) if row.settled]
@@ -83,7 +83,7 @@ class _Notes:
         return fitted(filter(None, [reason, *settled]), 500)
 
 
-def _indicator(indicator: Indicator, known: Known, notes: _Notes) -> Row:
+def _indicator(indicator: SettledIndicator, known: Known, notes: _Notes) -> Row:
     latest, attainment = known.latest, known.attainment
     return stated(
         {

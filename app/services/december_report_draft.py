@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.models.december_report import DecemberReport
-from app.models.plan import Indicator
+from app.queries.settled_indicators import SettledIndicator
 from app.services import form_rules
 from app.services.cases import Case, Prefill
 from app.services.december_report_facts import UnitFacts
@@ -51,7 +51,7 @@ def _known(case: Case, facts: UnitFacts) -> Row:
     }
 
 
-def _figure(indicator: Indicator, known: Known, facts: UnitFacts) -> Row:
+def _figure(indicator: SettledIndicator, known: Known, facts: UnitFacts) -> Row:
     latest, attainment, last = known.latest, known.attainment, date(facts.year, 12, 31)
     row = {
         "no": indicator.number,
@@ -102,7 +102,7 @@ def _shared_figures(case: Case, facts: UnitFacts) -> list[Row]:
     ]
 
 
-def _given(report: DecemberReport | None, indicator: Indicator, known: Known) -> int | float | None:
+def _given(report: DecemberReport | None, indicator: SettledIndicator, known: Known) -> int | float | None:
     row = figure_of(report, indicator.number) if report else None
     if row is not None:
         value: int | float = row["value"]

@@ -17,7 +17,7 @@ from app.duties.pace import indicator_light
 from app.duties.quantity import plain
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget
-from app.models.plan import Indicator
+from app.queries.settled_indicators import SettledIndicator
 from app.services.december_report_scope import Scope
 from app.terms import Nature, Source
 
@@ -92,7 +92,9 @@ def known_figures(session: Session, year: int, scope: Scope, besides: str) -> di
     return city_figures(session, year, [*scope.led, *scope.shared], besides)
 
 
-def city_figures(session: Session, year: int, indicators: Sequence[Indicator], besides: str = "") -> dict[int, Known]:
+def city_figures(
+    session: Session, year: int, indicators: Sequence[SettledIndicator], besides: str = ""
+) -> dict[int, Known]:
     numbers = {row.id: row.number for row in indicators}
     found: dict[int, dict[str, Any]] = {
         row.number: {"comparator": row.comparator, "kind": row.kind} for row in indicators
@@ -113,7 +115,7 @@ def as_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def figure_facts(indicator: Indicator, known: Known) -> dict[str, Any]:
+def figure_facts(indicator: SettledIndicator, known: Known) -> dict[str, Any]:
     """The row of `figures` as the duty's rules read it."""
     return {
         "no": indicator.number,
@@ -141,7 +143,7 @@ def with_unit(value: Decimal, unit: str) -> str:
     return f"{plain(value)}{unit}"
 
 
-def _share(indicator: Indicator, target: Decimal) -> Known:
+def _share(indicator: SettledIndicator, target: Decimal) -> Known:
     return Known(target=target, comparator=indicator.comparator, kind=cast(Kind, indicator.kind))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.duties.quantity import to_decimal
 from app.models.december_report import DecemberReport, FigureDifference
-from app.models.plan import Indicator
+from app.queries.settled_indicators import SettledIndicator
 from app.services.december_report_scope import Scope
 
 SUBMITTED = ("signed", "accepted")
@@ -22,7 +22,7 @@ SUBMITTED = ("signed", "accepted")
 class Objection:
     """unit_id: who objects. value: the lead's figure; objected, source and reason: the other unit's."""
 
-    indicator: Indicator
+    indicator: SettledIndicator
     unit_id: str
     value: Decimal
     objected: Decimal
@@ -45,7 +45,7 @@ def open_objections(session: Session, report: DecemberReport, scope: Scope) -> l
         objection
         for indicator in scope.led
         for other in others
-        if other.unit_id in indicator.co_units
+        if other.unit_id in indicator.co_unit_ids
         for objection in _between(indicator, lead=report, objector=other)
     ]
     found += [
@@ -66,7 +66,7 @@ def figure_of(report: DecemberReport, number: int) -> dict[str, Any] | None:
 
 def _reports_beside(session: Session, report: DecemberReport, scope: Scope) -> Sequence[DecemberReport]:
     leads = {row.lead_id for row in scope.shared}
-    units = {unit for row in scope.led for unit in row.co_units} | leads
+    units = {unit for row in scope.led for unit in row.co_unit_ids} | leads
     if not units:
         return []
     wanted = (
@@ -77,7 +77,7 @@ def _reports_beside(session: Session, report: DecemberReport, scope: Scope) -> S
     return session.scalars(select(DecemberReport).where(*wanted).order_by(DecemberReport.id)).all()
 
 
-def _between(indicator: Indicator, lead: DecemberReport, objector: DecemberReport) -> Iterator[Objection]:
+def _between(indicator: SettledIndicator, lead: DecemberReport, objector: DecemberReport) -> Iterator[Objection]:
     figure = figure_of(lead, indicator.number)
     for row in objector.answers.get("shared_figures", ()):
         if row["no"] == indicator.number and row.get("objected_value") is not None and figure is not None:
@@ -91,7 +91,7 @@ def _between(indicator: Indicator, lead: DecemberReport, objector: DecemberRepor
             )
 
 
-def _settled(session: Session, year: int, indicators: Sequence[Indicator]) -> set[tuple[int, str]]:
+def _settled(session: Session, year: int, indicators: Sequence[SettledIndicator]) -> set[tuple[int, str]]:
     if not indicators:
         return set()
     wanted = (

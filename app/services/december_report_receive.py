@@ -58,6 +58,7 @@ def _added(case: Case, answers: Answers) -> dict[str, Any]:
 
 def _draft_report(case: Case, answers: Answers) -> Answers:
     case.put("draft", "", answers)
+    case.put("drafter", "", hand_of(case))
     report_of(case).status = "drafted"
     return {}
 

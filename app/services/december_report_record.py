@@ -13,7 +13,7 @@ from app.duties.december_report_content import text_column
 from app.duties.quantity import plain, to_decimal
 from app.models.actual import IndicatorActual
 from app.models.december_report import CaseLead, DecemberReport, FigureDifference, MeasureNote, Priority
-from app.models.plan import Indicator
+from app.queries.settled_indicators import SettledIndicator
 from app.services.cases import Case, Data
 from app.services.december_report_facts import UnitFacts
 from app.services.december_report_known import is_superseded
@@ -65,7 +65,7 @@ def _record_figures(case: Case, facts: UnitFacts, settled: dict[Objection, Row])
 
 
 def _record_figure(
-    case: Case, facts: UnitFacts, indicator: Indicator, figure: Row, value: Decimal, unit_id: str | None = None
+    case: Case, facts: UnitFacts, indicator: SettledIndicator, figure: Row, value: Decimal, unit_id: str | None = None
 ) -> None:
     """Never over an accepted figure of a later day, nor an expected one over a final one of the same day."""
     as_of = date.fromisoformat(figure.get("as_of") or f"{facts.year}-12-31")
@@ -90,7 +90,7 @@ def _record_figure(
     )
 
 
-def _record_count_difference(case: Case, facts: UnitFacts, indicator: Indicator, figure: Row) -> None:
+def _record_count_difference(case: Case, facts: UnitFacts, indicator: SettledIndicator, figure: Row) -> None:
     counted = facts.known[indicator.number].counted
     reported = to_decimal(figure["value"])
     if counted is None or not difference(reported, counted.value, indicator.precision).needs_reason:
@@ -122,7 +122,7 @@ def _settled_difference(case: Case, facts: UnitFacts, objection: Objection, answ
     )
 
 
-def _report_of_lead(case: Case, facts: UnitFacts, indicator: Indicator) -> DecemberReport:
+def _report_of_lead(case: Case, facts: UnitFacts, indicator: SettledIndicator) -> DecemberReport:
     of_lead = (DecemberReport.year == facts.year, DecemberReport.unit_id == indicator.lead_id)
     return case.session.scalars(select(DecemberReport).where(*of_lead)).one()
 

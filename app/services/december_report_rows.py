@@ -18,9 +18,10 @@ Working rows of a unit's instance:
     subject         {unit}; only in a supplement: the merged unit whose report its successor gives
     inherited       key: merged unit; {unit, name, document_no, effective_on, note, answers}: sections taken over
     draft           the answers typed last
+    drafter         {login, name, on}
     signature       {login, name, on}
     opinion         {login, name, on, outcome, opinion_text}: the head's last word on a draft
-    version         key: 01, 02, …; {answers, login, name, on, is_taken_back}
+    version         key: 01, 02, …; {answers, login, name, on, drafter, is_taken_back}
     review          key: 01, 02, …; {login, name, on, outcome, opinion_text, quality_level, return_points, objections}
     correction      {points: [{no, field, field_name, point}], unlocked: [field]}
     escalation      {login, name, on, outcome, reason}

@@ -13,6 +13,7 @@ from app.duties.december_report_content import Kind
 from app.models.annual_target import TargetBreakdown
 from app.models.organization import Unit
 from app.models.plan import Action, Indicator, Matter, Measure, Plan
+from app.queries.settled_indicators import SettledIndicator, plan_of_year, settled_indicators
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Scope:
     """
 
     kind: Kind
-    led: Sequence[Indicator]
-    shared: Sequence[Indicator]
+    led: Sequence[SettledIndicator]
+    shared: Sequence[SettledIndicator]
     items: Sequence[Item]
     matters: Sequence[Matter]
     shares: Mapping[int, Decimal]
@@ -55,7 +56,7 @@ class PlanYear:
     plan: Plan
     actions: Sequence[Action]
     measures: Sequence[Measure]
-    indicators: Sequence[Indicator]
+    indicators: Sequence[SettledIndicator]
     matters: Sequence[Matter]
     shares: Mapping[str, Mapping[int, Decimal]]
 
@@ -89,21 +90,15 @@ class PlanYear:
         return Scope("locality", led, [], items, matters, shares)
 
 
-def plan_of(session: Session, year: int) -> Plan | None:
-    """The plan in whose period the year lies; the newest where periods overlap."""
-    covers = (Plan.first_year <= year, Plan.last_year >= year)
-    return session.scalars(select(Plan).where(*covers).order_by(Plan.issued_on.desc(), Plan.id.desc())).first()
-
-
 def read_plan_year(session: Session, year: int) -> PlanYear:
-    plan = plan_of(session, year)
-    assert plan is not None  # a campaign is opened for a year of a plan only, and a plan is never deleted
+    """Raises RuleViolation("year") for a year of no plan."""
+    plan = plan_of_year(session, year)
     of_plan = {"plan_id": plan.id}
     return PlanYear(
         plan=plan,
         actions=session.scalars(select(Action).filter_by(**of_plan).order_by(Action.number)).all(),
         measures=session.scalars(select(Measure).filter_by(**of_plan).order_by(Measure.number)).all(),
-        indicators=session.scalars(select(Indicator).filter_by(**of_plan).order_by(Indicator.number)).all(),
+        indicators=tuple(settled_indicators(session, plan).values()),
         matters=session.scalars(select(Matter).filter_by(**of_plan, year=year).order_by(Matter.number)).all(),
         shares=_shares(session, plan.id, year),
     )

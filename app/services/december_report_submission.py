@@ -48,7 +48,8 @@ def prepare_report(case: Case, data: Data) -> None:
 def submit_report(case: Case, data: Data) -> Mapping[str, Any]:
     """Freezes what the head signed. The first signature decides timeliness, whatever is corrected later."""
     report, signature, versions = report_of(case), case.row("signature") or {}, versions_of(case)
-    version = {**signature, "answers": case.row("draft"), "is_taken_back": False}
+    drafter = (case.row("drafter") or {}).get("name", "")
+    version = {**signature, "drafter": drafter, "answers": case.row("draft"), "is_taken_back": False}
     versions[numbered(len(versions) + 1)] = version
     case.put("version", numbered(len(versions)), version)
     report.answers, report.status = version["answers"], "signed"
@@ -78,8 +79,7 @@ def set_correction(case: Case, data: Data) -> None:
     points = list(case.rows("review").values())[-1]["return_points"]
     names = _names_of_fields()
     told = [
-        {"no": number, "field": row["field"], "field_name": names[row["field"]], "point": row["point"]}
-        for number, row in enumerate(points, 1)
+        {"no": number, "field_name": names[row["field"]], "point": row["point"]} for number, row in enumerate(points, 1)
     ]
     case.put("correction", "", {"points": told, "unlocked": unlocked_fields(points)})
     report_of(case).status = "returned"
