@@ -20,7 +20,7 @@ from app.models.plan import Plan
 from app.models.process import ProcessInstance
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import SYSTEM, Actor, actor_by_login
-from app.services import openings, outbox, processes, reminders, steps, tasks, timers
+from app.services import openings, outbox, posting, processes, reminders, steps, tasks, timers
 from app.services.house import House
 from app.services.registry import casework_of
 from app.terms import Role
@@ -88,6 +88,7 @@ def _live(office: Office, day: date, until: datetime) -> None:
         if day >= REMINDED_FROM:
             openings.win(house, "digest", day)
             reminders.remind(house)
+        _post(house)
     if at(day, WORKING_HOURS) > until:
         return
     moment = at(day, WORKING_HOURS)
@@ -105,6 +106,12 @@ def _live(office: Office, day: date, until: datetime) -> None:
 def _settle(house: House) -> None:
     timers.fire_all_due(house)
     outbox.drain(house)
+
+
+def _post(house: House) -> None:
+    """Letters of a demonstration go to its mail server, if it has one; else each row says that there is none."""
+    while posting.send_due(house, "mail"):
+        pass
 
 
 def _due_today(office: Office, day: date) -> list[UserTask]:

@@ -19,7 +19,8 @@ from app.models.outbox import OutboxRow
 from app.services import outbox, steps
 from app.services.cases import Effect
 from app.services.house import House
-from scheduler.worker import Worker, send_due
+from app.services.posting import send_due
+from scheduler.worker import Worker
 
 LETTER = {"to": "contact.sci@example.org", "subject": "催办：年度反馈", "text": "请于今日报送。\n办公室"}
 
