@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.documents import annual_report, late_list, notice, request, responsibility_letter, urging_letter
+from app.documents import annual_report, late_list, notice, request, responsibility_letter, unit_report, urging_letter
 from app.documents.paper import Letterhead
 
 NASTY = '甲<b>&乙</b> "丙" ]]> =1+1 {{ 丁 }} 𠮷'
@@ -75,6 +75,23 @@ PAPERS = {
             figures=(responsibility_letter.Figure(25, "采购占比" + NASTY, "超过60%", "口径" + NASTY),),
             measures=("举措" + NASTY,),
             signer="李建国",
+        )
+    ),
+    "unit_report": unit_report.render(
+        unit_report.UnitReport(
+            unit="扬州市科学技术局" + NASTY,
+            year=2023,
+            figures=(unit_report.Figure(7, "研发机构" + NASTY, "50家", "48家", "预计", "说明" + NASTY),),
+            results=(unit_report.Told("促进研发机构提升", "第一段" + NASTY),),
+            promises=("新建研发机构：已完成" + NASTY,),
+            matters=(unit_report.Told("精准对接", "进展" + NASTY),),
+            problems="问题" + NASTY,
+            priorities=(unit_report.Told("梯队培育", "内容" + NASTY),),
+            cases=(unit_report.Told("案例", "简况" + NASTY),),
+            drafter="陈晨",
+            signer="林涛",
+            signed_on=date(2023, 12, 20),
+            round=2,
         )
     ),
     "urging_letter": urging_letter.render(

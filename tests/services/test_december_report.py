@@ -25,6 +25,7 @@ from app.services.house import House
 from tests.factories import actor
 from tests.services.december_report_walk import CAMPAIGN, YEAR, Walk, day, filled_in, morning, numbers, unit_key
 
+VERDICT = {"outcome": "accepted", "quality_level": "good"}
 DOCUMENT = {"document_no": "扬编〔2024〕12号", "effective_on": "2024-12-10"}
 
 
@@ -291,6 +292,9 @@ def test_a_merged_units_sections_go_into_its_successors_open_report(walk: Walk) 
     walk.submit("com")
     walk.accept("com")
     assert walk.open_elements(CAMPAIGN) == ["edit_annual_report"]
+    chapter = walk.row(CAMPAIGN, "material", "action:08")
+    assert chapter is not None
+    assert {row["unit"] for row in chapter["passages"] if not row["is_missing"]} == {"com", "customs"}
 
 
 def drafted_numbers(walk: Walk, unit: str) -> list[int]:
@@ -368,6 +372,16 @@ def test_the_office_closes_the_collection_and_later_reports_are_supplements(walk
     assert walk.row(CAMPAIGN, "material", "problems") == material
 
 
+def test_a_collection_that_nobody_closes_ends_by_its_guard(walk: Walk) -> None:
+    walk.collect("sci", "fin").on("2024-12-27").submit("sci")
+    walk.accept("sci")
+
+    walk.on("2025-02-05")
+
+    assert walk.open_elements(CAMPAIGN) == ["edit_annual_report"]
+    assert walk.instance(unit_key("fin")).stage == "missing"
+
+
 def test_a_reviewer_settles_what_a_responsible_unit_objects_to(walk: Walk) -> None:
     walk.add(actual(walk, 7, 45))
     walk.collect("sci", "drc").on("2024-12-20")
@@ -398,9 +412,8 @@ def test_an_objection_that_comes_after_the_leads_acceptance_is_settled_in_the_ot
     objection = {"objected_value": 51, "objected_source": "项目备案系统", "objection_reason": "另有3家已备案未计入"}
     walk.submit("drc", shared_figures=[{"no": 7, **objection}])
 
-    reviewer = {"outcome": "accepted", "quality_level": "good"}
     settled = [{"id": "drc:7", "settled_value": 51}]
-    walk.do("office", "review_report", unit_key("drc"), **reviewer, objections=settled)
+    walk.do("office", "review_report", unit_key("drc"), **VERDICT, objections=settled)
 
     found = walk.rows(IndicatorActual, indicator_id=walk.indicator(7).id)
     assert [(row.value, row.unit_id) for row in found] == [(10, "sci"), (51, "sci")]
@@ -420,11 +433,10 @@ def test_a_count_that_differs_is_kept_in_the_register(walk: Walk) -> None:
 
 def test_nobody_reviews_the_report_of_the_own_unit(walk: Walk) -> None:
     walk.collect("miit").on("2024-12-20").submit("miit")
-    verdict = {"outcome": "accepted", "quality_level": "good"}
 
     with pytest.raises(NotPermitted):
-        walk.do("office.miit", "review_report", unit_key("miit"), **verdict)
-    walk.do("office.drc", "review_report", unit_key("miit"), **verdict)
+        walk.do("office.miit", "review_report", unit_key("miit"), **VERDICT)
+    walk.do("office.drc", "review_report", unit_key("miit"), **VERDICT)
 
     assert walk.report("miit").status == "accepted"
 
@@ -544,6 +556,26 @@ def test_the_papers_say_what_was_reported(walk: Walk) -> None:
     assert "逾期未报0个" in late
     assert "签发人：沈立" in year
     assert "45家" in year
+
+
+@pytest.mark.slow
+def test_the_longest_texts_of_all_units_still_fit_into_the_annual_report(walk: Walk) -> None:
+    units = [unit.id for unit in walk.rows_of_units() if unit.reports]
+    walk.collect(*units).on("2024-12-20")
+    for unit in units:
+        form = walk.form(walk.task("draft_report", unit_key(unit)))
+        told = [
+            {**row, **({"result": "长" * 800} if row["lead"] else {"contribution": "短" * 300})}
+            for row in filled_in(form)["measures"]
+        ]
+        walk.submit(unit, measures=told, problems="难" * 1000)
+        walk.do("office.drc" if unit == "miit" else "office", "review_report", unit_key(unit), **VERDICT)
+
+    form = walk.form(walk.task("edit_annual_report", CAMPAIGN))
+    walk.do("office", "edit_annual_report", CAMPAIGN)
+
+    assert all(len(row["text"]) <= 5000 for row in form["actions"])
+    assert walk.open_elements(CAMPAIGN) == ["sign_annual_report"]
 
 
 def test_texts_that_are_too_long_are_cut_evenly_and_short_ones_not_at_all() -> None:
