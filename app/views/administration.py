@@ -9,16 +9,34 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.errors import BadRequest
 from app.queries.administration_events import AdministrationEvent, EventFilter, administration_events
-from app.terms import Act, EventType
+from app.terms import Act, EventType, Role
 from app.views.context import current_house
 from app.views.paging import next_page, wants_rows
 
 bp = Blueprint("administration", __name__, url_prefix="/administration-events")
 
 SUBJECTS = ("person", "unit", "substitute", "name", "key")  # of a payload: what the event is about, the first there is
+WORDS = {  # what the other keys of a payload are called
+    "address": _l("地址"),
+    "count": _l("处数"),
+    "from_on": _l("从"),
+    "hash": _l("校验值"),
+    "is_locked": _l("是否锁定"),
+    "name": _l("名称"),
+    "number": _l("文号"),
+    "short_name": _l("简称"),
+    "source_sha256": _l("原文校验值"),
+    "successor": _l("承接单位"),
+    "token_id": _l("编号"),
+    "unit": _l("单位"),
+    "until_on": _l("到"),
+    "version": _l("版本"),
+}
+HASHES = frozenset({"hash", "source_sha256"})  # long, and compared by machines only
 
 
 @dataclass(frozen=True)
@@ -74,11 +92,25 @@ def _text(value: Any) -> str:
         case bool():
             return _("是") if value else _("否")
         case Mapping():
-            return "，".join(f"{key} {_text(part)}" for key, part in value.items())
+            return "，".join(f"{WORDS.get(key, key)} {_part(key, part)}" for key, part in value.items())
         case list():
             return "、".join(_text(part) for part in value)
+        case str():
+            return _role(value)
         case _:
             return str(value)
+
+
+def _part(key: str, value: Any) -> str:
+    return f"{value[:12]}…" if key in HASHES else _text(value)
+
+
+def _role(text: str) -> str:
+    """`contact:miit` as 联络员（miit）; any other text as it is."""
+    word, _colon, unit = text.partition(":")
+    if word not in {role.value for role in Role}:
+        return text
+    return f"{Role(word).label}（{unit}）" if unit else Role(word).label
 
 
 def _day(name: str) -> date | None:

@@ -114,7 +114,7 @@ def _page(errors: dict[str, str] | None = None, token: str = "") -> str:
             here=sessions.hash_of(current_me().key),
             languages=LANGUAGES,
             errors=errors or {},
-            values=request.form,
+            values={} if token else request.form,
             token=token,
         )
 

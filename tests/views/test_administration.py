@@ -167,7 +167,7 @@ def test_the_record_tells_who_did_what_with_before_and_after(sign_in: SignIn, ho
 
     row = re.search(r"<tr data-row>.*?</tr>", page, re.DOTALL)
     assert row
-    for text in ("security_admin", "调整角色", "contact.miit", "contact:miit", "unit_head:miit"):
+    for text in ("security_admin", "调整角色", "contact.miit", "联络员（miit）", "分管负责人（miit）"):
         assert text in row[0]
     assert page.count("<tr data-row>") == 1
 
