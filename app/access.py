@@ -32,6 +32,7 @@ SYSTEM_OR_SECURITY = SYSTEM | SECURITY
 AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
+WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,27 @@ POLICY: Mapping[str, Rule] = {
     "login.sign_in": Rule(PUBLIC, "five failures lock an account, twenty an address"),
     "login.sign_out": Rule(ANY, "one's own session"),
     "home.page": Rule(ANY, "leads to one's own first screen"),
+    "inbox.page": Rule(WORKERS, "one's own inboxes, without the matters of one's own unit that one may not review"),
+    "inbox.handed_on": Rule(WORKERS, "matters of one's own units, and those one has acted in"),
+    "inbox.done": Rule(WORKERS, "what one has completed oneself"),
+    "inbox.started": Rule(WORKERS, "what one has started oneself"),
+    "inbox.batch": Rule(WORKERS, "user tasks one may act on"),
+    "tasks.page": Rule(ANY, "a user task one may see"),
+    "tasks.complete": Rule(WORKERS, "a user task one may act on"),
+    "tasks.save_draft": Rule(WORKERS, "a user task one may act on"),
+    "tasks.claim": Rule(WORKERS, "a user task one may act on"),
+    "tasks.unclaim": Rule(WORKERS, "a user task one may act on"),
+    "tasks.send_back": Rule(WORKERS, "a user task one may act on"),
+    "tasks.comment": Rule(WORKERS, "a user task one may see"),
+    "tasks.compare": Rule(WORKERS, "a user task one may see"),
+    "tasks.withdraw": Rule(WORKERS, "an instance about one's own unit"),
+    "attachments.upload": Rule(WORKERS, "a user task one may act on"),
+    "attachments.download": Rule(ANY, "files of an instance one may see"),
+    "attachments.remove": Rule(WORKERS, "one's own files of an open user task"),
+    "diagrams.source": Rule(ANY, "versions of which one may see an instance"),
+    "notifications.page": Rule(ANY, "one's own messages"),
+    "notifications.read": Rule(ANY, "one's own messages"),
+    "notifications.read_all": Rule(ANY, "one's own messages"),
     "api_documentation.document": Rule(PUBLIC, "what there is to call; nothing of anybody"),
     "api_documentation.page": Rule(PUBLIC, "what there is to call; nothing of anybody"),
     "api_documentation.swagger_ui": Rule(PUBLIC, "files of the library"),
@@ -109,6 +131,12 @@ POLICY: Mapping[str, Rule] = {
     "units.one": Rule(SYSTEM, "all units"),
     "units.rename": Rule(SYSTEM, "all units in service"),
     "units.merge": Rule(SYSTEM, "all units in service but the group and its office"),
+    "histories.page": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
+    "histories.one": Rule(ANY, "an instance one may see"),
+    "histories.form": Rule(ANY, "an instance one may see"),
+    "histories.bundle": Rule(READERS, "all instances"),
+    "histories.event_log": Rule(READERS, "all instances"),
+    "histories.verification": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

@@ -17,4 +17,13 @@ def seen_drawing(session: Session, actor: Actor, definition_id: int) -> str:
     definition = session.get(ProcessDefinition, definition_id)
     if definition is None or not session.scalar(select(is_seen)):
         raise NotFound("没有找到这张流程图。")
+    return _source(definition)
+
+
+def is_drawn(session: Session, definition_id: int) -> bool:
+    """Whether the file holds a diagram; a process may run without one."""
+    return "BPMNShape" in _source(session.get_one(ProcessDefinition, definition_id))
+
+
+def _source(definition: ProcessDefinition) -> str:
     return definition.sources.get(f"{definition.key}.bpmn") or next(iter(definition.sources.values()))

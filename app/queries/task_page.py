@@ -14,11 +14,12 @@ from app.models.organization import Unit
 from app.models.person import Person
 from app.models.plan import Measure, Plan, RecurringDuty
 from app.models.process import Incident, ProcessInstance, Subscription
-from app.models.user_task import Comment, Draft, UserTask
+from app.models.user_task import Comment, Draft, InboxEntry, UserTask
 from app.queries import replay
 from app.queries.actor import Actor
 from app.queries.attachments import FileLine, files_of_instance
 from app.queries.candidates import people_of
+from app.queries.drawings import is_drawn
 from app.queries.inbox import Line, lines_of_tasks
 from app.queries.replay import Frame
 from app.queries.sight import seen_task
@@ -83,6 +84,7 @@ class TaskPage:
     draft_by: str
     is_stopped: bool
     is_withdrawable: bool
+    is_drawn: bool
 
     @property
     def answers(self) -> replay.Answers | None:
@@ -116,17 +118,25 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
         draft=draft,
         draft_by=names.get(draft.saved_by_id, "") if draft else "",
         is_stopped=_is_stopped(session, task.instance_id),
-        is_withdrawable=may_withdraw(session, actor, instance),
+        is_withdrawable=withdrawable(session, actor, instance.id),
+        is_drawn=is_drawn(session, instance.definition_id),
     )
 
 
-def may_withdraw(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
-    """The instance waits for a withdrawal, and nobody has begun to act on what was handed on."""
-    if instance.unit_id not in actor.unit_ids:
-        return False
-    waits = exists().where(Subscription.instance_id == instance.id, Subscription.message == SUBMISSION_WITHDRAWN)
-    is_begun = exists().where(UserTask.instance_id == instance.id, UserTask.status == TaskStatus.CLAIMED)
-    return bool(session.scalar(select(waits & ~is_begun)))
+def withdrawable(session: Session, actor: Actor, instance_id: str) -> bool:
+    """The matter is of one of the actor's units and waits for a withdrawal, and nobody has begun to act on it."""
+    of_instance = Subscription.instance_id == ProcessInstance.id
+    waits = exists().where(of_instance, Subscription.message == SUBMISSION_WITHDRAWN)
+    is_begun = exists().where(UserTask.instance_id == ProcessInstance.id, UserTask.status == TaskStatus.CLAIMED)
+    hers = (ProcessInstance.id == instance_id, ProcessInstance.unit_id.in_(sorted(actor.unit_ids)))
+    return session.scalar(select(ProcessInstance.id).where(*hers, waits, ~is_begun)) is not None
+
+
+def open_task_of(session: Session, actor: Actor, instance_id: str) -> str | None:
+    """A task of the instance that lies in one of the actor's inboxes."""
+    where = (UserTask.instance_id == instance_id, InboxEntry.principal.in_(sorted(actor.principals)))
+    tasks = select(UserTask.id).join(InboxEntry, InboxEntry.task_id == UserTask.id).where(*where)
+    return session.scalar(tasks.order_by(UserTask.created_at.desc()).limit(1))
 
 
 def clause_of(session: Session, task: UserTask) -> Clause | None:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, cast
 
 import fsspec
 from sqlalchemy import func, select
@@ -41,7 +41,7 @@ class Upload:
     """What came in. field: the part of the form it belongs to, empty beside the form."""
 
     name: str
-    content: BinaryIO
+    content: IO[bytes]
     field: str = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 ZIP = b"PK\x03\x04"
@@ -20,7 +20,7 @@ class FileType:
     signature: bytes
     part: str = ""
 
-    def fits(self, file: BinaryIO) -> bool:
+    def fits(self, file: IO[bytes]) -> bool:
         return _begins_with(file, self.signature) and (not self.part or _has_part(file, self.part))
 
 
@@ -36,17 +36,17 @@ TYPES = (
 NAMES = "PDF、DOCX、XLSX、OFD、JPG、PNG"
 
 
-def type_of(name: str, file: BinaryIO) -> FileType | None:
+def type_of(name: str, file: IO[bytes]) -> FileType | None:
     """The type that both the name and the content say; None where they are of none, or not of the same."""
     suffix = PurePath(name).suffix.lower()
     return next((type_ for type_ in TYPES if suffix in type_.suffixes and type_.fits(file)), None)
 
 
-def _begins_with(file: BinaryIO, signature: bytes) -> bool:
+def _begins_with(file: IO[bytes], signature: bytes) -> bool:
     return _from_start(file, lambda: file.read(len(signature)) == signature)
 
 
-def _has_part(file: BinaryIO, part: str) -> bool:
+def _has_part(file: IO[bytes], part: str) -> bool:
     """Reads the list of members only; nothing is unpacked."""
 
     def look() -> bool:
@@ -59,7 +59,7 @@ def _has_part(file: BinaryIO, part: str) -> bool:
     return _from_start(file, look)
 
 
-def _from_start(file: BinaryIO, look: Callable[[], bool]) -> bool:
+def _from_start(file: IO[bytes], look: Callable[[], bool]) -> bool:
     file.seek(0)
     answer = look()
     file.seek(0)

@@ -6,11 +6,31 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.views import administration, home, login, password, people, settings, units
+from app.views import (
+    administration,
+    attachments,
+    diagrams,
+    histories,
+    home,
+    inbox,
+    login,
+    notifications,
+    password,
+    people,
+    settings,
+    tasks,
+    units,
+)
 
 BLUEPRINTS: list[Blueprint] = [
     home.bp,
     login.bp,
+    inbox.bp,
+    tasks.bp,
+    histories.bp,
+    attachments.bp,
+    diagrams.bp,
+    notifications.bp,
     password.bp,
     settings.bp,
     people.bp,

@@ -40,9 +40,12 @@ def time_of_day(at: datetime) -> str:
     return f"{clock.local(at):%H:%M}"
 
 
-def moment(at: datetime | None) -> str:
-    """12月29日 10:24."""
-    return NOTHING if at is None else f"{day(at)} {time_of_day(at)}"
+def moment(at: datetime | str | None) -> str:
+    """12月29日 10:24; of an instant or, as errors carry it, of its ISO text."""
+    if at is None:
+        return NOTHING
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{day(instant)} {time_of_day(instant)}"
 
 
 def stamp(at: datetime | None) -> str:

@@ -32,6 +32,7 @@ class Entry:
 
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
 RAIL: tuple[Entry, ...] = (
+    Entry("inbox", _l("待办"), "inbox", "inbox.page"),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
@@ -47,12 +48,18 @@ def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[
             "label": str(entry.label),
             "icon": entry.icon,
             "href": url_for(entry.endpoint),
-            "badge": open_count if entry.key == "inbox" and open_count else None,
+            "badge": _badge(open_count) if entry.key == "inbox" else None,
             "is_current": entry.screen == current,
             "on_phone": entry.on_phone,
         }
         for entry in _open_to(actor)
     ]
+
+
+def _badge(open_count: int) -> str | None:
+    if not open_count:
+        return None
+    return str(open_count) if open_count < 100 else "99+"
 
 
 def first_screen(actor: Actor) -> str:

@@ -1,0 +1,94 @@
+"""The page of one user task, put together: what was read, its form, its panels, and what the reader may do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import StaleProcess
+from app.queries import inbox
+from app.queries.actor import Actor
+from app.queries.inbox import Line
+from app.queries.task_page import Standing, TaskPage, task_page
+from app.services import reading_marks, task_forms
+from app.services.form_rules import Schema
+from app.services.house import House
+from app.services.task_forms import TaskForm
+from app.views import task_panels
+from app.views.context import current_actor, current_house
+from app.views.inbox import days_today
+
+Errors = Iterable[tuple[str, str]]
+
+URGEABLE = (Standing.WATCH, Standing.BARRED, Standing.TAKEN)
+
+
+def render_task(
+    task_id: str, typed: Mapping[str, Any] | None = None, errors: Errors = (), stale: StaleProcess | None = None
+) -> str:
+    """typed: what stood in the form when it was refused."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        shown = task_page(session, actor, task_id, clock.today())
+        form = _form(house, session, actor, shown)
+        definition = house.definition(session.connection(), shown.instance.definition_id)
+        neighbours = _neighbours(session, actor, house, shown)
+    if shown.standing in (Standing.HANDLE, Standing.CLAIM) and shown.task.read_at is None:
+        reading_marks.note_opened(house, actor, task_id)
+    schema = task_forms.schema_of(shown.task)
+    return render_template(
+        "task/page.html",
+        page=shown,
+        standing=shown.standing.name,
+        schema=schema,
+        form=form.with_typed(typed) if form and typed is not None else form,
+        errors=list(errors),
+        stale=stale,
+        files=task_panels.marks_of_files(shown.files),
+        steps=task_panels.strip(shown, definition),
+        drawing=task_panels.drawing(shown, definition) if shown.is_drawn else None,
+        deadline=task_panels.deadline(shown, house),
+        course=task_panels.course(shown),
+        previous=neighbours[0],
+        following=neighbours[1],
+        measure_href=task_panels.measure_href(shown.clause.number, actor) if shown.clause else "",
+        history_href=task_panels.history_href(shown, actor),
+        file_size=task_panels.file_size,
+        can_send_back=_can_send_back(schema),
+        urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
+        sees_reading=actor.reads_all,
+        key=request.form.get("_key") or new_key(),
+    )
+
+
+def _form(house: House, session: Session, actor: Actor, shown: TaskPage) -> TaskForm | None:
+    """None once the task is over: then its answers are shown. A draft is shown to those who may go on with it."""
+    if shown.standing is Standing.OVER:
+        return None
+    is_hers = shown.standing in (Standing.HANDLE, Standing.CLAIM)
+    return task_forms.open_form(house, session, actor, shown.task, shown.draft if is_hers else None)
+
+
+def _neighbours(session: Session, actor: Actor, house: House, shown: TaskPage) -> tuple[Line | None, Line | None]:
+    if shown.standing not in (Standing.HANDLE, Standing.CLAIM):
+        return None, None
+    days, place = days_today(house), inbox.place_of(shown.line)
+    before = inbox.previous_line(session, actor, days, place)
+    return before, inbox.next_line(session, actor, days, place)
+
+
+def _can_send_back(schema: Schema) -> bool:
+    """There is an outcome that returns the matter, and a reason is all it takes."""
+    outcomes = schema["properties"].get("outcome", {}).get("oneOf", ())
+    has_opinion = "opinion_text" in schema["properties"]
+    return has_opinion and schema.get("required") == ["outcome"] and any(one.get("x-danger") for one in outcomes)
+
+
+def new_key() -> str:
+    """The idempotency key of one rendered form: sent twice, it is done once."""
+    return secrets.token_urlsafe(16)
