@@ -28,12 +28,12 @@ Texts = Mapping[tuple[str, str, int], str]
 def gather(case: Case) -> None:
     facts = CampaignFacts(case)
     units = {unit.id: unit for unit in case.session.scalars(select(Unit).order_by(Unit.position))}
-    texts = _texts(case)
+    texts, handed = _texts(case), {merged: row["unit"] for merged, row in case.rows("handed").items()}
     gathered: dict[str, Row] = {}
     for action in facts.actions:
         measures = [row for row in facts.plan.measures if _action_of(row, len(facts.plan.actions)) == action["no"]]
         passages = [
-            *(passage for row in measures for passage in _of_measure(row, units, texts)),
+            *(passage for row in measures for passage in _of_measure(row, units, texts, handed)),
             *_of_localities(action["no"], units, texts),
         ]
         gathered[f"action:{numbered(action['no'])}"] = {**action, "passages": passages}
@@ -48,22 +48,20 @@ def _action_of(measure: Measure, actions: int) -> int:
 
 
 def _texts(case: Case) -> Texts:
-    """By kind, unit and number; what a successor wrote for a merged unit stands under that unit's id as well."""
-    rows = case.session.scalars(select(MeasureNote).where(MeasureNote.year == year_of(case))).all()
-    texts = {(row.kind, row.unit_id, row.number): row.text for row in rows}
-    for merged, successor in case.rows("handed").items():
-        for (kind, unit, number), text in list(texts.items()):
-            if unit == successor["unit"]:
-                texts.setdefault((kind, merged, number), text)
-    return texts
+    """By kind, unit and number."""
+    rows = case.session.scalars(select(MeasureNote).where(MeasureNote.year == year_of(case)))
+    return {(row.kind, row.unit_id, row.number): row.text for row in rows}
 
 
-def _of_measure(measure: Measure, units: Mapping[str, Unit], texts: Texts) -> Iterator[Row]:
-    """The lead first, then the co-responsible units in the plan's order; localities tell by action."""
-    others = [id_ for id_ in measure.responsible if id_ != measure.lead_id and not units[id_].is_locality]
+def _of_measure(measure: Measure, units: Mapping[str, Unit], texts: Texts, handed: Mapping[str, str]) -> Iterator[Row]:
+    """The lead first, then the co-responsible units in the plan's order; localities tell by action.
+
+    handed: merged unit -> the successor in whose report its sections stand, and which therefore tells in its place.
+    """
+    named = [measure.lead_id, *(id_ for id_ in measure.responsible if not units[id_].is_locality)]
     rows = [
         {"unit": id_, "name": units[id_].short_name, "text": texts.get(("measure", id_, measure.number))}
-        for id_ in (measure.lead_id, *others)
+        for id_ in dict.fromkeys(handed.get(id_, id_) for id_ in named)
     ]
     for passage in merge_measure(rows[0], rows[1:]):
         yield {"head": f"重点任务{measure.number}　{measure.title}", **vars(passage)}

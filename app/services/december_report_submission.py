@@ -69,9 +69,9 @@ def withdraw_submission(case: Case, data: Data) -> Mapping[str, Any]:
     versions[last]["is_taken_back"] = True
     case.put("version", last, versions[last])
     report = report_of(case)
-    report.status, report.round = "read", standing(versions)
+    report.status, report.round = "read", max(standing(versions), 1)
     case.session.flush()
-    return {"round": max(report.round, 1)}
+    return {"round": report.round}
 
 
 def set_correction(case: Case, data: Data) -> None:
