@@ -44,12 +44,12 @@ def walked(house: House, model: str, seed: int = 0, steps: int = 25) -> str:
     instance_id, chance = started(house, model, str(seed)), Random(seed)
     for number in range(steps):
         at = BEGIN + timedelta(hours=number + 1)
-        if not _move(house, instance_id, chance, at, f"{instance_id}:{number}"):
+        if not move(house, instance_id, chance, at, f"{instance_id}:{number}"):
             break
     return instance_id
 
 
-def _move(house: House, instance_id: str, chance: Random, at: datetime, key: str) -> bool:
+def move(house: House, instance_id: str, chance: Random, at: datetime, key: str) -> bool:
     """One thing that can happen next; False when nothing can."""
     with house.database.reading() as session:
         open_ = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.status.in_(("open", "claimed")))

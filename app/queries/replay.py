@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from app.models.user_task import NO_DUE_DATE
 from app.terms import EventType
 
 Answers = Mapping[str, Any]
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 FormKey = tuple[str, str]  # element id, unit id: several units may fill in one element's form
 
 
@@ -188,6 +190,13 @@ class _Fold:
     values: dict[str, Any] = field(default_factory=dict)
     forms: dict[FormKey, Answers] = field(default_factory=dict)
     status: str = ""
+    at: datetime = BEFORE_ALL
+
+    def instant(self, text: str) -> datetime:
+        """When the event was; one whose time was spoilt stands beside the one before it."""
+        with suppress(ValueError):
+            self.at = datetime.fromisoformat(text).astimezone(UTC)
+        return self.at
 
     def take(self, event_type: str, told: Mapping[str, Any]) -> None:
         for element_id, state, task_id, flow_id in told.get("trace", ()):
@@ -259,7 +268,7 @@ def _frame(row: EventRow, told: Mapping[str, Any], fold: _Fold, people: Mapping[
     return Frame(
         **fold.marks(),
         seq=row.seq,
-        at=datetime.fromisoformat(row.at).astimezone(UTC),
+        at=fold.instant(row.at),
         type=row.type,
         text="：".join(part for part in (_label(row.type), told.get("name", "")) if part),
         name=told.get("name", ""),

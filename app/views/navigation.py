@@ -33,6 +33,7 @@ class Entry:
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
 RAIL: tuple[Entry, ...] = (
     Entry("inbox", _l("待办"), "inbox", "inbox.page"),
+    Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),

@@ -1,8 +1,8 @@
 // Replays a history on its diagram: <section data-replay>, drawn by templates/replay.html, holds
 //
 //   <script type="application/json" data-frames>   list of {at, text, actor, event, done, now, late, cancelled, flows}, in
-//        order; and where they are known notes (as the viewer takes them), overdue (true while a limit has passed),
-//        data (label -> text of what the form said then)
+//        order; and where they are known notes (as the viewer takes them), overdue (true, or the instant from which on
+//        a limit has passed), data (label -> text of what the form said then)
 //   <script type="application/json" data-names>    {element id: its name}
 //   data-off, data-on       days that depart from Monday to Friday, parted by spaces
 //   data-then-url           where the form of a moment is; EVENT stands for the frame's event

@@ -40,7 +40,9 @@ export class Track {
     const parts = [this.bar('base', 0, 100), this.bar('gone', 0, this.percent(at))];
     this.frames.forEach((frame, place) => {
       const end = this.frames[place + 1]?.at ?? frame.at;
-      if (frame.overdue) parts.push(this.bar('late', this.percent(frame.at), this.percent(Math.min(end, Math.max(at, frame.at)))));
+      const since = Math.max(frame.at, frame.overdue === true ? frame.at : Date.parse(frame.overdue ?? ''));
+      const until = Math.min(end, at);
+      if (since < until) parts.push(this.bar('late', this.percent(since), this.percent(until)));
     });
     parts.push(...this.frames.map((frame, place) => this.tick(frame, place, frame.at > at)));
     if (from !== null) parts.push(this.at(from, shape('circle', { class: 'from', cy: MIDDLE, r: 7 })));

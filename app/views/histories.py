@@ -1,0 +1,214 @@
+"""流程历史: finding what ran, replaying it on its drawing, and proving that nobody changed it. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from time import perf_counter
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.access import may_open
+from app.duties.registry import DUTIES
+from app.engine import Definition
+from app.errors import BadRequest, NotFound
+from app.models.organization import Unit
+from app.models.process import ProcessDefinition, ProcessInstance
+from app.queries import histories, replay
+from app.queries.attachments import files_of_instance
+from app.queries.histories import Choices, Wanted
+from app.queries.replay import Frame
+from app.queries.sight import seen_instance
+from app.services import audit, evidence, reexecution
+from app.services.audit import Report
+from app.services.house import House
+from app.services.reexecution import Repetition
+from app.terms import InstanceStatus
+from app.views import replay_frames
+from app.views.context import current_actor, current_house
+from app.views.forms import render_answers
+from app.views.paging import next_page, wants_rows
+from app.views.task_panels import marks_of_files
+
+bp = Blueprint("histories", __name__, url_prefix="/histories")
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What the panel says: the chain, checked as the page is made, and the repetition where it was asked for."""
+
+    report: Report
+    seconds: float
+    repetition: Repetition | None
+
+
+@bp.get("")
+def page() -> str:
+    wanted = _wanted()
+    with current_house().database.reading() as session:
+        found = histories.histories(session, current_actor(), wanted, request.args.get("cursor"))
+        listed = {
+            "lines": found.items,
+            "left": found.left,
+            "more": next_page("histories.page", found.next_cursor),
+            "duties": {key: duty.name for key, duty in DUTIES.items()},
+            "statuses": {status.value: status.label for status in InstanceStatus},
+        }
+        if wants_rows():
+            return render_template("histories/_rows.html", **listed)
+        choices = histories.choices(session)
+    return render_template(
+        "histories/page.html",
+        **listed,
+        wanted=wanted,
+        choices=choices,
+        named=_named(wanted, choices),
+        can_verify=may_open("histories.verification", current_actor()),
+    )
+
+
+@bp.get("/verification")
+def verification() -> str:
+    """The whole ledger, checked now."""
+    begun = perf_counter()
+    report = audit.verify(current_house())
+    return render_template("histories/verification.html", report=report, seconds=perf_counter() - begun)
+
+
+@bp.get("/<instance_id>")
+def one(instance_id: str) -> str:
+    house = current_house()
+    with house.database.reading() as session:
+        instance, definition, frames = _history(session, house, instance_id)
+        version = session.get_one(ProcessDefinition, instance.definition_id).version
+        unit = session.get(Unit, instance.unit_id) if instance.unit_id else None
+    told = replay_frames.told(frames, definition)
+    is_by_people_only = request.args.get("by") == "people"
+    return render_template(
+        "histories/one.html",
+        instance=instance,
+        status=InstanceStatus(instance.status).label,
+        definition=definition,
+        version=version,
+        unit=unit.short_name if unit else "",
+        clause=next((duty.clause for duty in DUTIES.values() if duty.key == instance.duty), ""),
+        diagram={"url": url_for("diagrams.source", definition_id=instance.definition_id), "font": 14, "small": 13},
+        frames=replay_frames.player_frames(told, definition),
+        names=replay_frames.element_names(definition),
+        days=replay_frames.unusual_days(house.calendar, frames[0].at, frames[-1].at),
+        told=[event for event in told if event.is_person or not is_by_people_only],
+        is_by_people_only=is_by_people_only,
+        seal=_seal(house, instance_id),
+        can_export=may_open("histories.bundle", current_actor()),
+        then_url=url_for("histories.form", instance_id=instance_id, seq=0).replace("/0/", "/EVENT/"),
+    )
+
+
+@bp.get("/<instance_id>/events/<int:seq>/form")
+def form(instance_id: str, seq: int) -> str:
+    """The form as it was at this event, a part of the page: what came with it, or else what was filled in last."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        _instance, definition, frames = _history(session, house, instance_id)
+        files = marks_of_files(files_of_instance(session, actor, instance_id))
+    frame = next((frame for frame in frames if frame.seq == seq), None)
+    if frame is None:
+        raise NotFound
+    filled = _last_filled(frames, frame)
+    answers = filled.answers if filled else None
+    schema = replay_frames.schema_at(definition, filled.answers_element or "", answers or {}) if filled else None
+    return render_template(
+        "histories/_form.html",
+        frame=frame,
+        filled=filled,
+        who=replay_frames.who_of(filled) if filled else "",
+        answers=render_answers(schema, answers, files=files) if schema and answers else "",
+    )
+
+
+@bp.get("/<instance_id>/bundle.zip")
+def bundle(instance_id: str) -> Response:
+    instance, file = _seen(instance_id), BytesIO()
+    evidence.export_bundle(current_house(), file, instance_id)
+    return _download(file, "application/zip", f"{instance.business_key}.zip")
+
+
+@bp.get("/<instance_id>/events.xes")
+def event_log(instance_id: str) -> Response:
+    instance, file = _seen(instance_id), BytesIO()
+    evidence.export_xes(current_house(), file, instance_id)
+    return _download(file, "application/xml", f"{instance.business_key}.xes")
+
+
+def _seen(instance_id: str) -> ProcessInstance:
+    with current_house().database.reading() as session:
+        return seen_instance(session, current_actor(), instance_id)
+
+
+def _history(session: Session, house: House, instance_id: str) -> tuple[ProcessInstance, Definition, list[Frame]]:
+    """Raises NotFound, also for what is not the reader's to see or has lost all its events."""
+    instance = seen_instance(session, current_actor(), instance_id)
+    frames = replay.frames(session, instance_id)
+    if not frames:
+        raise NotFound(_("这个流程没有留下任何记录，请立即进行封存校验。"))
+    return instance, house.definition(session.connection(), instance.definition_id), frames
+
+
+def _last_filled(frames: Sequence[Frame], until: Frame) -> Frame | None:
+    filled = [frame for frame in frames if frame.seq <= until.seq and frame.answers_element]
+    return filled[-1] if filled else None
+
+
+def _seal(house: House, instance_id: str) -> Seal:
+    begun = perf_counter()
+    report = audit.verify_stream(house, instance_id)
+    seconds = perf_counter() - begun
+    is_wanted = request.args.get("repeat") == "1"
+    return Seal(report, seconds, reexecution.replay_instance(house, instance_id) if is_wanted else None)
+
+
+def _download(file: BytesIO, media_type: str, name: str) -> Response:
+    file.seek(0)
+    return send_file(file, mimetype=media_type, as_attachment=True, download_name=name.replace(":", "_"))
+
+
+def _wanted() -> Wanted:
+    asked = {name: request.args.get(name, "").strip() for name in ("unit", "duty", "person", "status", "q")}
+    return Wanted(
+        unit_id=asked["unit"],
+        duty=asked["duty"],
+        person_id=int(asked["person"]) if asked["person"].isdecimal() and len(asked["person"]) < 10 else None,
+        from_on=_day("from_on"),
+        until_on=_day("until_on"),
+        status=asked["status"],
+        text=asked["q"],
+    )
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadRequest(_("日期请写成 2024-12-16 的样子。")) from error
+
+
+def _named(wanted: Wanted, choices: Choices) -> str:
+    """市工信局、已办结: what the list is filtered by, in words."""
+    units, people = ({choice[0]: choice[1] for choice in listed} for listed in (choices.units, choices.people))
+    words: list[Any] = [
+        units.get(wanted.unit_id, wanted.unit_id),
+        DUTIES[wanted.duty].name if wanted.duty in DUTIES else wanted.duty,
+        people.get(wanted.person_id, "") if wanted.person_id is not None else "",
+        InstanceStatus(wanted.status).label if wanted.status in set(InstanceStatus) else wanted.status,
+        _("%(day)s起", day=wanted.from_on) if wanted.from_on else "",
+        _("%(day)s止", day=wanted.until_on) if wanted.until_on else "",
+        f"“{wanted.text}”" if wanted.text else "",
+    ]
+    return "、".join(word for word in words if word)
