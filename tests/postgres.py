@@ -68,14 +68,14 @@ def debian_binaries() -> Path | None:
 
 
 @contextmanager
-def running_server() -> Iterator[PostgresServer]:
+def running_server(options: str = FAST) -> Iterator[PostgresServer]:
     """A server for as long as the block lasts. Raises where none of the three ways works: a test then fails."""
     given = os.environ.get(ENVIRONMENT)
     binaries = debian_binaries()
     if given:
         yield PostgresServer(make_url(given))
     elif binaries:
-        with server_of(binaries) as server:
+        with server_of(binaries, options) as server:
             yield server
     else:
         with server_of_the_wheel() as server:
@@ -83,7 +83,7 @@ def running_server() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def server_of(binaries: Path) -> Iterator[PostgresServer]:
+def server_of(binaries: Path, options: str) -> Iterator[PostgresServer]:
     """Start Debian's server on a new folder, reached by a socket in that folder and by nothing else."""
     folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
     user = "postgres" if os.geteuid() == 0 else None  # initdb and postgres refuse to run as root
@@ -100,7 +100,7 @@ def server_of(binaries: Path) -> Iterator[PostgresServer]:
 
     try:
         run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {FAST}"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {options}"
         run("pg_ctl", "-D", str(data), "-l", str(folder / "server.log"), "-o", options, "-w", "start")
         try:
             yield PostgresServer(

@@ -1,0 +1,1 @@
+"""Measured ratios: what our promises cost over the cheapest thing that could be done instead, in one run."""
