@@ -1,0 +1,80 @@
+"""The register of units: names change, units end, and open reports hear of it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.errors import NotFound, NotPermitted
+from app.models.organization import Unit
+from app.models.outbox import OutboxRow
+from app.models.process import ProcessInstance
+from app.queries.actor import SYSTEM
+from app.services import units
+from app.services.house import House
+from app.terms import InstanceStatus
+from tests.factories import actor
+from tests.services.test_accounts import acts
+
+
+def report(unit_id: str, status: InstanceStatus, number: int) -> ProcessInstance:
+    return ProcessInstance(
+        id=f"report-{number}",
+        definition_id=1,
+        definition_key=units.REPORT_OF_UNIT,
+        duty="december_report",
+        business_key=f"{units.REPORT_OF_UNIT}:{2022 + number}:{unit_id}",
+        title="年度反馈",
+        year=2022 + number,
+        unit_id=unit_id,
+        status=status.value,
+        state=b"",
+        state_hash="",
+        version=1,
+        data={},
+        started_at=clock.now(),
+        head_seq=1,
+        head_hash="",
+    )
+
+
+def test_a_merged_units_open_report_is_told_once(house: House) -> None:
+    with house.database.transaction() as session:
+        session.add(report("sci", InstanceStatus.COMPLETED, 0))
+        session.add(report("sci", InstanceStatus.ACTIVE, 1))
+        session.add(report("miit", InstanceStatus.ACTIVE, 1000))
+
+    with house.database.transaction() as session:
+        units.merge_unit(session, actor(house, "system_admin"), "sci", "miit")
+
+    with house.database.reading() as session:
+        rows = session.scalars(select(OutboxRow)).all()
+    assert [row.payload for row in rows] == [{"name": "unit_ended", "key": "2023:sci"}]
+    assert acts(house)[-1] == {"act": "unit_merged", "unit": "sci", "before": None, "after": {"successor": "miit"}}
+
+
+def test_a_unit_that_ended_cannot_be_renamed_or_merged_again(house: House) -> None:
+    with house.database.transaction() as session:
+        units.merge_unit(session, SYSTEM, "sci", "miit")
+
+    with house.database.transaction() as session, pytest.raises(NotFound):
+        units.rename_unit(session, SYSTEM, "sci", "新名称", "新名")
+    with house.database.transaction() as session, pytest.raises(NotFound):
+        units.merge_unit(session, SYSTEM, "sci", "drc")
+
+
+@pytest.mark.parametrize("login", ["security_admin", "audit_admin", "office", "contact.sci"])
+def test_only_the_system_administrator_changes_the_register(house: House, login: str) -> None:
+    with house.database.transaction() as session, pytest.raises(NotPermitted):
+        units.rename_unit(session, actor(house, login), "sci", "新名称", "新名")
+    with house.database.transaction() as session, pytest.raises(NotPermitted):
+        units.merge_unit(session, actor(house, login), "sci", "miit")
+
+
+def test_the_same_name_again_changes_nothing(house: House) -> None:
+    with house.database.transaction() as session:
+        unit = session.get_one(Unit, "sci")
+        units.rename_unit(session, SYSTEM, "sci", unit.name, unit.short_name)
+
+    assert acts(house) == []
