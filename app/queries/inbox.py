@@ -59,12 +59,16 @@ def days_of(today: date, calendar: Calendar, yellow_days: int) -> Days:
 
 @dataclass(frozen=True)
 class Filters:
-    """q: part of a title, a step or a unit's name. sort: `due` by light and due day, `new` the latest first."""
+    """q: part of a title, a step or a unit's name; step: its whole name.
+
+    sort: `due` by light and due day, `new` the latest first.
+    """
 
     light: Light | None = None
     duty: str = ""
     unit: str = ""
     clause: str = ""
+    step: str = ""
     q: str = ""
     sort: str = "due"
 
@@ -207,9 +211,11 @@ def choices(session: Session, actor: Actor) -> Choices:
     )
 
 
-def next_line(session: Session, actor: Actor, days: Days, place: str = "") -> Line | None:
+def next_line(
+    session: Session, actor: Actor, days: Days, place: str = "", filters: Filters | None = None
+) -> Line | None:
     """The line behind a place of the inbox, or the first one."""
-    found = page(session, actor, days, Filters(), place, limit=1).lines
+    found = page(session, actor, days, filters or Filters(), place, limit=1).lines
     return found[0] if found else None
 
 
@@ -366,7 +372,10 @@ def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> Colu
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    asked = ((UserTask.duty, filters.duty), (UserTask.unit_id, filters.unit), (UserTask.clause, filters.clause))
+    asked = (
+        (UserTask.duty, filters.duty), (UserTask.unit_id, filters.unit), (UserTask.clause, filters.clause),
+        (UserTask.name, filters.step),
+    )  # fmt: skip
     return [column == value for column, value in asked if value] + matching(filters.q)
 
 

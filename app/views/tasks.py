@@ -13,7 +13,7 @@ from app import clock
 from app.errors import AppError, Conflict, Gone, IncidentOpen, InvalidForm, ProcessFault, RuleViolation, StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
-from app.queries.inbox import Line
+from app.queries.inbox import Filters, Line
 from app.queries.sight import seen_task
 from app.queries.task_page import open_task_of, task_page, withdrawable
 from app.services import attachments, task_forms, tasks
@@ -180,11 +180,11 @@ def _list_at(typed: Any, path: str) -> list[str]:
 
 def _onward(house: House, actor: Actor, line: Line) -> str:
     """To the next one of the same kind, so that a pile is worked off in one go; else back to the list."""
+    kind, days = Filters(duty=line.duty, step=line.step), days_today(house)
     with house.database.reading() as session:
-        following = inbox.next_line(session, actor, days_today(house), inbox.place_of(line))
-    if following is not None and (following.duty, following.step) == (line.duty, line.step):
-        return url_for("tasks.page", task_id=following.task_id)
-    return url_for("inbox.page")
+        following = inbox.next_line(session, actor, days, inbox.place_of(line), kind)
+        following = following or inbox.next_line(session, actor, days, filters=kind)
+    return url_for("tasks.page", task_id=following.task_id) if following else url_for("inbox.page")
 
 
 def _tell_sent(house: House, actor: Actor, schema: Schema, instance_id: str) -> None:
