@@ -88,7 +88,7 @@ def of_http(error: HTTPException) -> Response:
 
 
 def of_database(error: Exception) -> Response:
-    log.error("database away", path=request.path, exc_info=error)
+    log.error("database away", path=request.path, error=str(error))
     return of_app(DatabaseAway())
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.services import tokens
 from app.services.house import House
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 
 PREFIX = "/api/v1"
 
@@ -48,6 +49,15 @@ class Program:
 
 
 CallAs = Callable[[str], Program]
+
+
+@pytest.fixture
+def any_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """On each kind of database, for modules whose `house` it is."""
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    yield house
+    house.close()
 
 
 @pytest.fixture

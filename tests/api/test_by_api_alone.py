@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +10,14 @@ from app import clock
 from app.services import outbox, timers
 from app.services.house import House
 from tests.api.conftest import CallAs, Program
-from tests.factories import house_on, load_office
 from tests.services.december_report_walk import YEAR, filled_in, morning
 
 UNIT = "sci"
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """On each kind of database."""
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    yield house
-    house.close()
+def house(any_house: House) -> House:
+    return any_house
 
 
 def only_task(program: Program, element_id: str) -> dict[str, Any]:
