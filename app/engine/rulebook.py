@@ -10,6 +10,7 @@ from app.engine.faults import Problem
 
 RULES = {
     "too_large": ("larger than 2 MB", "文件超过 2 MB。"),
+    "not_utf8": ("not written in UTF-8", "文件的编码不是 UTF-8。"),
     "not_xml": ("not well-formed XML", "不是格式正确的 XML 文件。"),
     "doctype": ("a DOCTYPE is not accepted", "不接受含 DOCTYPE 的文件。"),
     "schema": ("against the BPMN schema", "不符合 BPMN 2.0 结构规范。"),
@@ -18,6 +19,10 @@ RULES = {
     "no_process": ("the process is not in these files", "文件中没有所要的流程。"),
     "not_executable": ("the process is not executable", "流程未标记为可执行。"),
     "no_id": ("an element without an id", "元素缺少编号。"),
+    "too_long": (
+        "an id of more than 60, or a name of more than 80 characters",
+        "编号超过 60 个字符，或名称超过 80 个字。",
+    ),
     "double_id": ("an id used twice", "编号重复使用。"),
     "dangling": ("a reference to nothing, or across a border", "引用的元素不存在或不在同一层。"),
     "start": ("exactly one start event is needed, without an entry", "每层应有且仅有一个开始事件，且无进入的顺序流。"),

@@ -37,9 +37,21 @@ def read(sources: tuple[tuple[str, bytes], ...], key: str) -> Trees:
     return trees
 
 
+def _is_utf8(content: bytes) -> bool:
+    """What is kept as text must come back as the same bytes."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _open(book: Rulebook, file: str, content: bytes) -> etree._Element | None:
     if len(content) > MAX_BYTES:
         book.refuse_file(file, 0, "too_large")
+        return None
+    if not _is_utf8(content):
+        book.refuse_file(file, 0, "not_utf8")
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,

@@ -22,6 +22,7 @@ _WORDS = FLOW_NODES | {
         "dataOutputRefs", "textAnnotation", "text", "association", "group",
     )
 }  # fmt: skip
+_LONGEST = {"id": 60, "name": 80}  # what the tables hold
 _EXTENSIONS = frozenset(SPIFF + word for word in ("properties", "property", "serviceTaskOperator"))
 _SCHEMA = BpmnValidator().validator  # BPMN only: the extension schema asks for parameters, which we never have
 _DIAGRAM = "{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram"
@@ -43,7 +44,7 @@ def check_schema(book: Rulebook, trees: Trees) -> None:
 
 
 def check_vocabulary(book: Rulebook, trees: Trees) -> None:
-    """Every element, outside of the diagram, that is not on the list."""
+    """Every element, outside of the diagram, that is not on the list or is named at too great length."""
     for file, root in trees.items():
         _check(book, file, root)
 
@@ -55,5 +56,7 @@ def _check(book: Rulebook, file: str, node: etree._Element) -> None:
         rule = "element" if str(node.tag).startswith(BPMN) else "extension"
         book.refuse(file, node, rule, str(etree.QName(node).localname))
         return
+    if any(len(node.get(name, "")) > length for name, length in _LONGEST.items()):
+        book.refuse(file, node, "too_long")
     for child in node:
         _check(book, file, child)

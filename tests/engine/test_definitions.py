@@ -75,6 +75,7 @@ def test_an_element_that_is_not_accepted_is_named(element: str, reason: str) -> 
     [
         (b'<!DOCTYPE d [<!ENTITY a "b">]><d>&a;</d>', "DOCTYPE"),
         (b"<definitions", "not well-formed"),
+        ("<?xml version='1.0' encoding='GB18030'?><d name='流程'/>".encode("gb18030"), "not written in UTF-8"),
         (b" " * (2 << 20) + b"<d/>", "larger than 2 MB"),
         (b"<d/>", "against the BPMN schema"),
         (b"", "not well-formed"),
@@ -114,6 +115,7 @@ def drawn(nodes: str, flows: str) -> bytes:
         ('<exclusiveGateway id="g" default="f2"/>user:a', "s>g;g>a?True;g>e;a>e", "a constant condition"),
         ('<exclusiveGateway id="g" default="f3"/>user:a', "s>g;g>a?x == 1;g>e?x==1;g>a;a>e", "with the same"),
         ("user:a", "s>a;a>e?x == 1", "f1: a condition is missing here, or stands where none belongs"),
+        ("user:" + "a" * 61, f"s>{'a' * 61};{'a' * 61}>e", "an id of more than 60"),
         ("user:a user:b", "s>a;a>e;b>e", "b: never reached"),
         ("user:a user:b", "s>a;a>b;b>a", "a: no end can be reached"),
         ("user:a user:b", "s>a;a>b;a>e;b>e", "a: exactly one exit is needed"),
