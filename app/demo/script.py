@@ -40,25 +40,39 @@ SCRIPT: Mapping[Key, Turn] = {
     (2023, "draft_report", "yizheng", 0): Turn(delay=26),
     (2023, "decide_escalation", "yizheng", 0): Turn(wish={"outcome": "remind"}),
     (2023, "sign_report", "com", 0): Turn(withdraws=True),
-    # December reports of 2024, as they stand on 16 December
-    (2024, "confirm_notice", "", 0): Turn(wish={"due_override": "2024-12-20"}),
-    (2024, "draft_report", "sasac", 0): Turn(delay=NEVER),
-    (2024, "draft_report", "ecotech", 0): Turn(delay=NEVER),
-    (2024, "draft_report", "baoying", 0): Turn(delay=NEVER),
-    (2024, "review_report", "fin", 0): Turn(delay=0, wish={"outcome": "returned"}),
+    # December reports of 2024: one was just returned, three have let the days for their correction pass
+    (2024, "draft_report", "fin", 0): Turn(delay=3),
+    (2024, "sign_report", "fin", 0): Turn(delay=2),
+    (2024, "review_report", "fin", 0): Turn(delay=3, wish={"outcome": "returned"}),
     (2024, "draft_report", "fin", 1): Turn(delay=NEVER),
 }
 
+RETURNED_AND_LATE = frozenset({"sasac", "ecotech", "baoying"})
+ACCEPTED = frozenset({"drc", "hrss", "cbirc", "fic", "hanjiang", "yizheng"})
 SIGNED_AND_WAITING = frozenset({"amr", "tax", "pboc", "gaoyou", "jiangdu"})
-DRAFTED_AND_WAITING = frozenset({"edu", "customs", "guangling", "etdz", "miit", "com"})
+DRAFTED_AND_WAITING = frozenset({"edu", "customs", "guangling", "etdz", "com"})
 
 
 def turn(year: int, element_id: str, subject: str, times: int) -> Turn:
     """What the script says of this task; nothing special for most."""
     if element_id == "chase_proposals":  # completing it would close the collection
         return Turn(delay=NEVER)
-    if year == 2024 and element_id == "review_report" and subject in SIGNED_AND_WAITING:
-        return Turn(delay=NEVER)
-    if year == 2024 and element_id == "sign_report" and subject in DRAFTED_AND_WAITING:
-        return Turn(delay=NEVER)
+    if year == 2024 and element_id in ("draft_report", "sign_report", "review_report") and subject != "fin":
+        return _december_2024(element_id, subject, times)
     return SCRIPT.get((year, element_id, subject, times), Turn())
+
+
+def _december_2024(element_id: str, unit_id: str, times: int) -> Turn:
+    """Each unit goes as far as the demonstration shows it on 16 December; who is not named has not begun."""
+    if unit_id in RETURNED_AND_LATE:
+        if element_id == "review_report":
+            return Turn(delay=1, wish={"outcome": "returned"})
+        return Turn(delay=1 if times == 0 else NEVER)
+    goes_on = {
+        "draft_report": ACCEPTED | SIGNED_AND_WAITING | DRAFTED_AND_WAITING,
+        "sign_report": ACCEPTED | SIGNED_AND_WAITING,
+        "review_report": ACCEPTED,
+    }
+    if unit_id not in goes_on[element_id]:
+        return Turn(delay=NEVER)
+    return Turn(delay=5 if element_id == "sign_report" and unit_id in SIGNED_AND_WAITING else 1)
