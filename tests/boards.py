@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
+from app.services.history import BEGINNING
 from app.workdays import STATUTORY
 
 TODAY = date(2023, 12, 14)  # a Thursday
@@ -26,7 +27,7 @@ def add_instance(session: Session, unit_id: str | None, **columns: Any) -> str:
         "id": f"instance-{number:05}", "definition_id": definition_id, "definition_key": key,
         "duty": "december_report", "business_key": f"{key}:{number}", "title": f"事项{number}", "year": 2023,
         "status": "active", "stage": "", "state": b"", "state_hash": "", "version": 1, "data": {},
-        "started_at": datetime(2023, 12, 1, tzinfo=UTC), "head_seq": 0, "head_hash": "", "unit_id": unit_id,
+        "started_at": datetime(2023, 12, 1, tzinfo=UTC), "head_seq": 0, "head_hash": BEGINNING.hash, "unit_id": unit_id,
     } | columns  # fmt: skip
     session.add(ProcessInstance(**row))
     session.flush()

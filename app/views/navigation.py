@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.access import may_open
 from app.queries.actor import Actor
+from app.terms import Role
 
 MOST = 7  # the rail of DESIGN holds no more
 
@@ -33,11 +33,25 @@ class Entry:
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
 RAIL: tuple[Entry, ...] = (
     Entry("inbox", _l("待办"), "inbox", "inbox.page"),
+    Entry("board", _l("督办台账"), "layout-dashboard", "board.page"),
+    Entry("cockpit", _l("驾驶舱"), "chart-bar", "cockpit.page"),
+    Entry("campaigns", _l("报送批次"), "speakerphone", "campaigns.page", on_phone=False),
+    Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
 )
+
+# The screen that a role lives in; it stands first in her rail. Of several roles the first in this order counts.
+HOMES = {
+    Role.LEADER: "cockpit.page",
+    Role.OFFICE: "board.page",
+    Role.AUDITOR: "histories.page",
+    Role.SYSTEM_ADMIN: "people.page",
+    Role.SECURITY_ADMIN: "people.page",
+    Role.AUDIT_ADMIN: "administration.page",
+}
 
 
 def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[dict[str, Any]]:
@@ -68,5 +82,9 @@ def first_screen(actor: Actor) -> str:
     return url_for(next((entry.endpoint for entry in _open_to(actor)), "settings.page"))
 
 
-def _open_to(actor: Actor | None) -> Iterable[Entry]:
-    return [entry for entry in RAIL if actor is not None and may_open(entry.endpoint, actor)][:MOST]
+def _open_to(actor: Actor | None) -> list[Entry]:
+    if actor is None:
+        return []
+    home = next((endpoint for role, endpoint in HOMES.items() if role in actor.roles), None)
+    shown = [entry for entry in RAIL if may_open(entry.endpoint, actor)]
+    return sorted(shown, key=lambda entry: entry.endpoint != home)[:MOST]

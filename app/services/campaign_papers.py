@@ -1,0 +1,100 @@
+"""Which papers a campaign offers so far, and each of them drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, defer
+
+from app.errors import NotFound
+from app.models.annual_target import ResponsibilityLetter
+from app.models.organization import Unit
+from app.models.process import ProcessInstance, WorkingRow
+from app.services import annual_target_papers as target_papers
+from app.services import december_report_papers as report_papers
+from app.services.house import House
+
+Draw = Callable[[Session, House, ProcessInstance], bytes]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of paper. row: the working row that must be there before it can be drawn."""
+
+    title: str
+    row: str
+    draw: Draw
+
+
+@dataclass(frozen=True)
+class Paper:
+    """key: what the address of the paper says; unit_id: whose it is, where each unit has one."""
+
+    key: str
+    title: str
+    unit_id: str = ""
+
+
+def _of_year(draw: Callable[[Session, House, int], bytes]) -> Draw:
+    return lambda session, house, instance: draw(session, house, _year(instance))
+
+
+def _year(instance: ProcessInstance) -> int:
+    """Every campaign is about a year."""
+    assert instance.year is not None
+    return instance.year
+
+
+SORTS: Mapping[str, Mapping[str, Sort]] = {
+    "december_report": {
+        "notice": Sort("{year}年度反馈报送通知", "notice", _of_year(report_papers.notice_paper)),
+        "late_list": Sort("逾期未报单位清单", "notice", _of_year(report_papers.late_list_paper)),
+        "annual_report": Sort("{year}年度工作总结报告", "annual", _of_year(report_papers.annual_report_paper)),
+    },
+    "annual_target": {
+        "request": Sort(
+            "关于报请审定{year}年度目标的请示",
+            "request",
+            lambda session, house, instance: target_papers.request_paper(session, instance.id),
+        ),
+    },
+}
+
+
+def offered(session: Session, instance_id: str) -> Sequence[Paper]:
+    """The papers that can be drawn now, letters of units after those of the campaign. Raises NotFound."""
+    instance = _instance(session, instance_id)
+    rows = set(session.scalars(select(WorkingRow.kind).where(WorkingRow.instance_id == instance_id).distinct()))
+    sorts = SORTS.get(instance.definition_key, {}).items()
+    papers = [Paper(key, sort.title.format(year=instance.year)) for key, sort in sorts if sort.row in rows]
+    letters = (
+        select(Unit.id, Unit.short_name)
+        .where(exists().where(ResponsibilityLetter.unit_id == Unit.id, ResponsibilityLetter.instance_id == instance_id))
+        .order_by(Unit.position)
+    )
+    return papers + [
+        Paper("letter", f"{name}{instance.year}年度目标责任书", id_) for id_, name in session.execute(letters)
+    ]
+
+
+def draw(session: Session, house: House, instance_id: str, key: str, unit_id: str) -> tuple[str, bytes]:
+    """The name and the bytes of a Word file. Raises NotFound for one that is not offered."""
+    instance = _instance(session, instance_id)
+    paper = next((row for row in offered(session, instance_id) if (row.key, row.unit_id) == (key, unit_id)), None)
+    if paper is None:
+        raise NotFound("这份文件尚未形成。")
+    if paper.unit_id:
+        content = target_papers.responsibility_letter(session, _year(instance), paper.unit_id)
+    else:
+        content = SORTS[instance.definition_key][key].draw(session, house, instance)
+    return f"{paper.title}.docx", content
+
+
+def _instance(session: Session, instance_id: str) -> ProcessInstance:
+    wanted = select(ProcessInstance).options(defer(ProcessInstance.state)).where(ProcessInstance.id == instance_id)
+    instance = session.scalars(wanted).one_or_none()
+    if instance is None:
+        raise NotFound
+    return instance
