@@ -36,6 +36,8 @@ from app.views.forms import render_answers
 from app.views.paging import next_page, wants_rows
 from app.views.task_panels import marks_of_files
 
+HIGHEST = 640  # px of the drawing: more would push the events too far down
+
 bp = Blueprint("histories", __name__, url_prefix="/histories")
 
 
@@ -58,7 +60,7 @@ def page() -> str:
             "left": found.left,
             "more": next_page("histories.page", found.next_cursor),
             "duties": {key: duty.name for key, duty in DUTIES.items()},
-            "statuses": {status.value: status.label for status in InstanceStatus},
+            "statuses": {status.value: _(status.label) for status in InstanceStatus},
         }
         if wants_rows():
             return render_template("histories/_rows.html", **listed)
@@ -93,12 +95,17 @@ def one(instance_id: str) -> str:
     return render_template(
         "histories/one.html",
         instance=instance,
-        status=InstanceStatus(instance.status).label,
+        status=_(InstanceStatus(instance.status).label),
         definition=definition,
         version=version,
         unit=unit.short_name if unit else "",
         clause=next((duty.clause for duty in DUTIES.values() if duty.key == instance.duty), ""),
-        diagram={"url": url_for("diagrams.source", definition_id=instance.definition_id), "font": 14, "small": 13},
+        diagram={
+            "url": url_for("diagrams.source", definition_id=instance.definition_id),
+            "font": 14,
+            "small": 13,
+            "highest": HIGHEST,
+        },
         frames=replay_frames.player_frames(told, definition),
         names=replay_frames.element_names(definition),
         days=replay_frames.unusual_days(house.calendar, frames[0].at, frames[-1].at),

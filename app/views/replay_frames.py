@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from app.views import formats
 from app.views.typed_text import typed_pairs
 from app.workdays import Calendar
 
-USER_TASK, BOUNDARY = "userTask", "boundaryEvent"
+USER_TASK, BOUNDARY, BOX = "userTask", "boundaryEvent", "subProcess"
 APART = timedelta(milliseconds=1)  # what the slider can tell apart
 
 
@@ -49,9 +49,9 @@ def text_of(frame: Frame, definition: Definition) -> str:
     name = frame.name or (element.name if element else "")
     if frame.is_unreadable:
         return _("%(text)s（内容无法读取）", text=frame.text)
-    if frame.type != EventType.TASK_COMPLETED:
-        return frame.text if frame.name or not name else f"{frame.text}：{name}"
-    return "：".join(part for part in (name, _outcome(frame, definition)) if part)
+    is_form = frame.type == EventType.TASK_COMPLETED
+    parts = (name, _outcome(frame, definition)) if is_form else (_label(frame.type), name)
+    return "：".join(part for part in parts if part)
 
 
 def who_of(frame: Frame) -> str:
@@ -79,8 +79,8 @@ def player_frames(all_told: Sequence[Told], definition: Definition) -> list[dict
             "at": at.isoformat(),
             "text": one.text,
             "actor": one.who,
-            "done": one.frame.done,
-            "now": one.frame.active,
+            "done": _within_boxes(one.frame.done, definition),
+            "now": _within_boxes(one.frame.active, definition),
             "late": [id_ for id_ in one.frame.fired if _is_boundary(id_, definition)],
             "cancelled": one.frame.cancelled,
             "flows": one.frame.flows,
@@ -114,6 +114,10 @@ def _instants(all_told: Sequence[Told]) -> Iterator[datetime]:
         yield last
 
 
+def _label(type_: str) -> str:
+    return _(EventType(type_).label) if type_ in set(EventType) else type_
+
+
 def _outcome(frame: Frame, definition: Definition) -> str:
     """The word that the form shows for what was chosen."""
     answers = frame.answers or {}
@@ -126,9 +130,13 @@ def _is_late(frame: Frame, definition: Definition) -> bool:
     return frame.type == EventType.TIMER_FIRED and _is_boundary(frame.element_id or "", definition)
 
 
+def _within_boxes(ids: Iterable[str], definition: Definition) -> list[str]:
+    """Without sub-processes: what is drawn within them says more, and would lie on their colour."""
+    return [id_ for id_ in ids if _type_of(id_, definition) != BOX]
+
+
 def _is_boundary(element_id: str, definition: Definition) -> bool:
-    element = definition.elements.get(element_id)
-    return element is not None and element.type == BOUNDARY
+    return _type_of(element_id, definition) == BOUNDARY
 
 
 def _notes(frame: Frame, definition: Definition) -> Iterator[tuple[str, dict[str, str]]]:
@@ -153,8 +161,12 @@ def _round(frame: Frame, element_id: str) -> str:
 
 
 def _is_user_task(element_id: str, definition: Definition) -> bool:
+    return _type_of(element_id, definition) == USER_TASK
+
+
+def _type_of(element_id: str, definition: Definition) -> str:
     element = definition.elements.get(element_id)
-    return element is not None and element.type == USER_TASK
+    return element.type if element else ""
 
 
 def _overdue_from(frame: Frame) -> str | None:

@@ -6,6 +6,9 @@
 // marks  {done, now, late, cancelled, flows}: lists of element ids; flows are the sequence flows that were taken
 // notes  {element id: {text, cls: "red" | "blue" | "grey", pos}}: a badge at the element
 // focus  ids that fill the view; without it the whole diagram does. font, small: sizes of its texts in px
+// highest  the element becomes as high as the diagram needs at its width, at most so many px
+//
+// An element that is hidden, as on a phone, draws when it is shown.
 //
 // When it stands, the element fires `diagram:ready` {warnings}, and has data-ready="1". It listens for
 // `diagram:marks` with marks as above, and notes where those change too; nothing is read or laid out again.
@@ -80,6 +83,22 @@ function show(viewer, focus = []) {
   canvas.viewbox({ x, y, width: right - x, height: bottom - y });
 }
 
+function grow(element, viewer, highest) {
+  const { inner } = viewer.get('canvas').viewbox();
+  const wanted = inner.height * Math.min(1, element.clientWidth / inner.width);
+  element.style.height = `${Math.min(Math.max(wanted, element.clientHeight), highest)}px`;
+  viewer.get('canvas').resized();
+}
+
+const shown = (element) => new Promise((done) => {
+  const observer = new ResizeObserver(() => {
+    if (!element.clientWidth) return;
+    observer.disconnect();
+    done();
+  });
+  observer.observe(element);
+});
+
 async function source(url) {
   const answer = await fetch(url, { credentials: 'same-origin' });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -98,9 +117,11 @@ export async function mount(element) {
     notes = detail.notes;
     if (viewer) drawNotes(viewer, notes);
   });
+  await shown(element);
   const drawing = viewerIn(element, asked);
   const { warnings } = await drawing.importXML(await source(asked.url));
   viewer = drawing;
+  if (asked.highest) grow(element, viewer, asked.highest);
   markLanes(viewer);
   drawMarks(viewer, marks);
   drawNotes(viewer, notes);
