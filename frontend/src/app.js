@@ -15,4 +15,5 @@ import './prefilled.js';
 import './rows.js';
 import './autosave.js';
 import './batch.js';
+import './print.js';
 import './reveal.js';

@@ -1,4 +1,5 @@
 // Draws charts as SVG: <div class="d-chart" data-chart='{…an ECharts option…}'></div>; data-ready when it stands.
+// A colour in the option is the name of its token: {"color": "--d-red-600"}.
 import * as echarts from 'echarts/core';
 import { BarChart, LineChart } from 'echarts/charts';
 import {
@@ -21,9 +22,15 @@ function house() {
   };
 }
 
+function optionOf(element) {
+  const style = getComputedStyle(document.documentElement);
+  const coloured = (_key, value) => (typeof value === 'string' && value.startsWith('--') ? style.getPropertyValue(value).trim() : value);
+  return JSON.parse(element.dataset.chart, coloured);
+}
+
 eachPart('[data-chart]', (element) => {
   const chart = echarts.init(element, null, { renderer: 'svg' });
-  chart.setOption({ ...house(), ...JSON.parse(element.dataset.chart) });
+  chart.setOption({ ...house(), ...optionOf(element) });
   const resized = new ResizeObserver(() => {
     if (element.isConnected) {
       chart.resize();
