@@ -81,13 +81,13 @@ def _responsible(case: Case, task: OpenTask) -> tuple[Role, str]:
     if role is None:
         return Role(task.group), GROUP if task.group == Role.LEADER else OFFICE
     wanted = task.item if task.group == "co_contact" else case.instance.unit_id
-    return role, _present_unit(case.connection, wanted or OFFICE)
+    return role, present_unit(case.connection, wanted or OFFICE)
 
 
-def _present_unit(connection: Connection, unit_id: str) -> str:
+def present_unit(connection: Connection, unit_id: str) -> str:
     """The unit, or whoever followed it."""
     successor = connection.execute(select(UNIT.c.successor_id).where(UNIT.c.id == unit_id)).scalar_one_or_none()
-    return unit_id if successor is None else _present_unit(connection, successor)
+    return unit_id if successor is None else present_unit(connection, successor)
 
 
 def _unbarred(connection: Connection, role: Role, subject: str) -> Role:

@@ -12,6 +12,7 @@ from app import clock
 from app.db import table_of
 from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
+from app.models.organization import GROUP, OFFICE
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance, Subscription
 from app.models.user_task import Comment, Draft, UserTask
@@ -28,6 +29,7 @@ from app.terms import EventType, Role, TaskStatus
 TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
 PERSON, INCIDENT, SUBSCRIPTION = table_of(Person), table_of(Incident), table_of(Subscription)
 
+OFFICES = (OFFICE, GROUP)
 SUBMISSION_WITHDRAWN = "submission_withdrawn"
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
 
@@ -265,6 +267,8 @@ def _require_candidate(work: Work, task: Row[Any]) -> None:
     is_on_paper = task.principal == Role.LEADER and actor.has(Role.OFFICE_SIGNER)
     if task.principal not in actor.principals and task.assignee_id is None and not is_on_paper:
         raise NotPermitted
+    if task.unit_id not in OFFICES and steps.inbox_of(task) in actor.stands_for and _acted(work, task, task.unit_id):
+        raise NotPermitted("您已办理过此事项的前一环节，不能代为审签。")
     if task.has_own_item_rule and _acted_for_the_unit(work, task):
         raise NotPermitted("您是该单位的人员或代表该单位办理过此事项，请由办公室其他人员审核。")
 
@@ -273,9 +277,14 @@ def _acted_for_the_unit(work: Work, task: Row[Any]) -> bool:
     actor, unit_id = work.actor, task.subject_unit_id
     if actor.home_unit_id == unit_id or unit_id in actor.unit_ids:
         return True
+    return _acted(work, task, unit_id)
+
+
+def _acted(work: Work, task: Row[Any], unit_id: str) -> bool:
+    """Whether the actor has completed a step of this instance for the unit."""
     acted = exists().where(
         TASK.c.instance_id == task.instance_id,
-        TASK.c.completed_by_id == actor.person_id,
+        TASK.c.completed_by_id == work.actor.person_id,
         TASK.c.unit_id == unit_id,
     )
     return bool(work.connection.execute(select(acted)).scalar_one())

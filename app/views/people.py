@@ -10,7 +10,7 @@ from app import clock
 from app.errors import RuleViolation
 from app.queries import people, units
 from app.queries.people import PeopleFilter
-from app.services import accounts, password_changes
+from app.services import accounts, password_changes, succession
 from app.services.accounts import NewPerson
 from app.terms import Role
 from app.views.context import current_actor, current_house
@@ -80,6 +80,7 @@ def set_roles(person_id: int) -> Answer:
 def lock(person_id: int) -> Response:
     with current_house().database.transaction() as session:
         person = accounts.lock(session, current_actor(), person_id)
+    succession.give_back(current_house(), current_actor(), person_id)
     flash(_("%(name)s 的账号已停用，登录和令牌均已失效。", name=person.name))
     return redirect(url_for("people.one", person_id=person_id))
 

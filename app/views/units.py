@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleViolation
 from app.queries import units as register
-from app.services import units
+from app.services import succession, units
 from app.views.context import current_actor, current_house
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -54,6 +54,7 @@ def merge(unit_id: str) -> Answer:
             unit = units.merge_unit(session, current_actor(), unit_id, successor_id)
     except RuleViolation as refused:
         return _unit(unit_id, {refused.field: refused.text}), refused.status
+    succession.move_to_successor(current_house(), current_actor(), unit_id)
     flash(_("%(name)s已撤并。", name=unit.short_name))
     return redirect(url_for("units.page"))
 
