@@ -73,6 +73,7 @@ def schema_at(definition: Definition, element_id: str, answers: Answers) -> Sche
 
 def player_frames(all_told: Sequence[Told], definition: Definition) -> list[dict[str, Any]]:
     """The frames as frontend/src/replay.js wants them; events of one instant are set apart, so that each is shown."""
+    changes = _changes([_data(one.frame, definition) for one in all_told])
     return [
         {
             "event": one.frame.seq,
@@ -86,9 +87,9 @@ def player_frames(all_told: Sequence[Told], definition: Definition) -> list[dict
             "flows": one.frame.flows,
             "notes": dict(_notes(one.frame, definition)),
             "overdue": _overdue_from(one.frame),
-            "data": _data(one.frame, definition),
+            "data": changed,
         }
-        for at, one in zip(_instants(all_told), all_told, strict=True)
+        for at, one, changed in zip(_instants(all_told), all_told, changes, strict=True)
     ]
 
 
@@ -104,6 +105,15 @@ def unusual_days(calendar: Calendar, first: datetime, last: datetime) -> dict[st
         "off": " ".join(f"{day}" for day, is_working in sorted(near.items()) if not is_working),
         "on": " ".join(f"{day}" for day, is_working in sorted(near.items()) if is_working),
     }
+
+
+def _changes(all_data: Sequence[Mapping[str, str]]) -> Iterator[dict[str, str | None]]:
+    """What each holds that the one before did not, None for what is gone: a long form is sent once."""
+    before: Mapping[str, str] = {}
+    for data in all_data:
+        gone: dict[str, str | None] = dict.fromkeys(before.keys() - data.keys())
+        yield gone | {label: text for label, text in data.items() if before.get(label) != text}
+        before = data
 
 
 def _instants(all_told: Sequence[Told]) -> Iterator[datetime]:

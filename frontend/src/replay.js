@@ -2,7 +2,8 @@
 //
 //   <script type="application/json" data-frames>   list of {at, text, actor, event, done, now, late, cancelled, flows}, in
 //        order; and where they are known notes (as the viewer takes them), overdue (true, or the instant from which on
-//        a limit has passed), data (label -> text of what the form said then)
+//        a limit has passed), data (label -> text of what the forms say, as far as it is not what they said before;
+//        null for what is gone)
 //   <script type="application/json" data-names>    {element id: its name}
 //   data-off, data-on       days that depart from Monday to Friday, parted by spaces
 //   data-then-url           where the form of a moment is; EVENT stands for the frame's event
@@ -19,12 +20,21 @@ const STEP_MS = 1100;
 const SPEEDS = [1, 2, 4];
 
 const json = (root, selector, otherwise) => JSON.parse(root.querySelector(selector)?.textContent ?? otherwise);
+// Each frame with the whole of its data, from what changed.
+function whole(frames) {
+  let data = {};
+  return frames.map((frame) => {
+    data = Object.fromEntries(Object.entries({ ...data, ...frame.data }).filter(([, text]) => text !== null));
+    return { ...frame, data, at: Date.parse(frame.at) };
+  });
+}
+
 const days = (text) => new Set((text ?? '').split(' ').filter(Boolean));
 
 class Replay {
   constructor(root) {
     this.root = root;
-    this.frames = json(root, '[data-frames]', '[]').map((frame) => ({ ...frame, at: Date.parse(frame.at) }));
+    this.frames = whole(json(root, '[data-frames]', '[]'));
     this.names = json(root, '[data-names]', '{}');
     this.calendar = { off: days(root.dataset.off), on: days(root.dataset.on) };
     this.slider = root.querySelector('[role=slider]');
