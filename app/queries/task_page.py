@@ -88,8 +88,11 @@ class TaskPage:
 
     @property
     def answers(self) -> replay.Answers | None:
-        """The form as it was sent; None while it is open, or where what was sent has been erased."""
-        return next((frame.answers for frame in self.frames if frame.task_id == self.task.id and frame.answers), None)
+        return self.sent_with(self.task.id)
+
+    def sent_with(self, task_id: str) -> replay.Answers | None:
+        """A task's form as it was sent; None while it is open, or where what was sent has been erased."""
+        return next((frame.answers for frame in self.frames if frame.task_id == task_id and frame.answers), None)
 
 
 def task_page(session: Session, actor: Actor, task_id: str, today: date) -> TaskPage:
@@ -196,7 +199,11 @@ def _acted_for_the_unit(session: Session, actor: Actor, task: UserTask) -> bool:
 def _past(session: Session, instance_id: str) -> list[UserTask]:
     """The completed user tasks of the instance, in their order."""
     where = (UserTask.instance_id == instance_id, UserTask.status == TaskStatus.COMPLETED)
-    return list(session.scalars(select(UserTask).where(*where).order_by(UserTask.completed_at, UserTask.id)))
+    return list(
+        session.scalars(
+            select(UserTask).where(*where).order_by(UserTask.completed_at, UserTask.created_at, UserTask.id)
+        )
+    )
 
 
 def _names(session: Session, tasks: Sequence[UserTask], draft: Draft | None) -> dict[int, str]:

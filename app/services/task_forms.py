@@ -51,6 +51,11 @@ def schema_of(task: UserTask) -> Schema:
     return form_of(casework_of(task.definition_key), task.element_id) or PLAIN_FORM
 
 
+def is_decision(schema: Schema) -> bool:
+    """A form that decides on what another one says."""
+    return form_rules.OUTCOME in schema["properties"]
+
+
 def open_form(house: House, session: Session, actor: Actor, task: UserTask, draft: Draft | None) -> TaskForm:
     """The form of an open task as the page begins with it."""
     casework = casework_of(task.definition_key)

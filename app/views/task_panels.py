@@ -19,12 +19,15 @@ from app.queries.actor import Actor
 from app.queries.replay import Frame, Waiting
 from app.queries.steps_ahead import just_before, steps_ahead
 from app.queries.task_page import Standing, TaskPage
+from app.services.form_rules import Schema
 from app.services.house import House
+from app.services.task_forms import is_decision, schema_of
 from app.terms import Light, TaskStatus
 from app.views import formats
 from app.views.distances import distance_words
 
 MOST_BEHIND = 2
+BOX = "subProcess"
 MEASURE, HISTORY, URGE = "plan.measure", "histories.one", "urging.urge"
 
 
@@ -38,6 +41,18 @@ class Deadline:
     text: str = ""
     rule: str = ""
     clock: str = ""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A form that was sent earlier in the matter, for those who go on with it."""
+
+    title: str
+    who: str
+    at: datetime | None
+    schema: Schema
+    answers: Mapping[str, Any]
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -73,16 +88,28 @@ def drawing(page: TaskPage, definition: Definition) -> dict[str, Any]:
     """The value of data-diagram: the steps before, here and after, with what happened on them."""
     last = page.frames[-1]
     here = page.task.element_id
-    focus = [just_before(definition, here, [*last.done, *last.active]), here]
-    focus += [element.id for element in _ahead(page, definition, [here])[:1]]
+    focus = [just_before(definition, here, [*last.done, *last.active]), here, *_next_in_view(page, definition)]
+    steps = [id_ for id_ in last.active if definition.elements[id_].type != BOX]  # a box would colour all that is in it
     return {
         "url": url_for("diagrams.source", definition_id=page.instance.definition_id),
-        "marks": {"done": last.done, "now": last.active, "late": last.fired, "cancelled": last.cancelled,
+        "marks": {"done": last.done, "now": steps, "late": last.fired, "cancelled": last.cancelled,
                   "flows": last.flows},
         "focus": [id_ for id_ in focus if id_ is not None],
         "font": 14,
         "small": 14,
     }  # fmt: skip
+
+
+def materials(page: TaskPage) -> list[Material]:
+    """What the steps before this one have sent, the latest form of each step and unit; decisions stay folded."""
+    latest = {(task.element_id, task.unit_id): task for task in page.past if task.id != page.task.id}
+    listed = []
+    for task in latest.values():
+        answers, schema = page.sent_with(task.id), schema_of(task)
+        if answers:
+            who = page.names.get(task.completed_by_id or 0, "")
+            listed.append(Material(task.name, who, task.completed_at, schema, answers, not is_decision(schema)))
+    return listed
 
 
 def deadline(page: TaskPage, house: House) -> Deadline:
@@ -139,6 +166,13 @@ def _waiting(page: TaskPage) -> Sequence[Waiting]:
 def _ahead(page: TaskPage, definition: Definition, open_ids: Sequence[str]) -> list[Any]:
     behind = {task.element_id for task in page.past}
     return steps_ahead(definition, open_ids[0], behind) if open_ids else []
+
+
+def _next_in_view(page: TaskPage, definition: Definition) -> list[str]:
+    """The next user task where it is drawn beside this one, else what the arrow leads to."""
+    here = definition.elements[page.task.element_id]
+    ahead = [element.id for element in _ahead(page, definition, [here.id])[:1] if element.parent == here.parent]
+    return ahead or [flow.target for flow in definition.flows.values() if flow.source == here.id]
 
 
 def _done_text(page: TaskPage, task: Any) -> str:

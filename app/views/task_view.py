@@ -54,6 +54,7 @@ def render_task(
         drawing=task_panels.drawing(shown, definition) if shown.is_drawn else None,
         deadline=task_panels.deadline(shown, house),
         course=task_panels.course(shown),
+        materials=task_panels.materials(shown),
         previous=neighbours[0],
         following=neighbours[1],
         measure_href=task_panels.measure_href(shown.clause.number, actor) if shown.clause else "",
@@ -67,11 +68,10 @@ def render_task(
 
 
 def _form(house: House, session: Session, actor: Actor, shown: TaskPage) -> TaskForm | None:
-    """None once the task is over: then its answers are shown. A draft is shown to those who may go on with it."""
-    if shown.standing is Standing.OVER:
+    """For who may act now. A draft is nobody else's business, and an empty form tells nobody anything."""
+    if shown.standing is not Standing.HANDLE or shown.is_stopped:
         return None
-    is_hers = shown.standing in (Standing.HANDLE, Standing.CLAIM)
-    return task_forms.open_form(house, session, actor, shown.task, shown.draft if is_hers else None)
+    return task_forms.open_form(house, session, actor, shown.task, shown.draft)
 
 
 def _neighbours(session: Session, actor: Actor, house: House, shown: TaskPage) -> tuple[Line | None, Line | None]:
