@@ -1,13 +1,14 @@
 // Builds the front end: scripts and styles bundled by esbuild, icons gathered into one sprite, all into app/static/dist.
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '..');
-const dist = join(root, 'app', 'static', 'dist');
+const built = join(root, 'app', 'static', 'dist');
+const dist = `${built}.next`;   // made beside the old one and swapped, so that a running server misses nothing
 
 // Names stay stable so that templates can write them down; manifest.json gives each a version for its address.
 const entries = ['app.js', 'viewer.js', 'charts.js', 'select.js', 'replay.js', 'app.css', 'paper.css'];
@@ -63,5 +64,7 @@ const outputs = await bundle();
 await sprite();
 await cp(join(here, 'src', 'lights.svg'), join(dist, 'lights.svg'));
 await manifest();
+await rm(built, { recursive: true, force: true });
+await rename(dist, built);
 const bytes = Object.entries(outputs).filter(([name]) => !name.endsWith('.txt')).reduce((sum, [, file]) => sum + file.bytes, 0);
 console.log(`front end: ${Object.keys(outputs).length} files, ${Math.round(bytes / 1024)} KiB`);
