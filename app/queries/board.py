@@ -114,8 +114,8 @@ class Board:
 
     @property
     def units(self) -> int:
-        """Reporting units with something open or waiting; the office and the group are none."""
-        return sum(1 for part in self.parts[:2] for row in part.rows if row.total.open or row.total.waiting)
+        """Those with something open, the office and the group among them."""
+        return sum(1 for row in self.rows if row.total.open)
 
     @property
     def late_units(self) -> int:

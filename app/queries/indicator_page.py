@@ -35,9 +35,9 @@ def growth(session: Session, indicator_id: int, year: int, until: date) -> list[
     return list({row.as_of: row for row in rows}.values())
 
 
-def figures(session: Session, indicator_id: int) -> Sequence[IndicatorActual]:
-    """Everything that was ever recorded of an indicator, the latest first."""
-    rows = select(IndicatorActual).where(IndicatorActual.indicator_id == indicator_id)
+def figures(session: Session, indicator_id: int, year: int) -> Sequence[IndicatorActual]:
+    """Everything that was recorded of an indicator's year, the latest first."""
+    rows = select(IndicatorActual).where(IndicatorActual.indicator_id == indicator_id, IndicatorActual.year == year)
     return session.scalars(rows.order_by(IndicatorActual.as_of.desc(), IndicatorActual.id.desc())).all()
 
 

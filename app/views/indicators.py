@@ -65,7 +65,7 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
             option=_trend(session, found, year),
             targets=targets,
             in_force={row.id for row in standings.targets_in_force(session, plan.first_year, plan.last_year).values()},
-            figures=indicator_page.figures(session, indicator.id),
+            figures=indicator_page.figures(session, indicator.id, year),
             shares=indicator_page.shares(session, indicator.id),
             discrepancies=plan_browser.discrepancies_of(session, plan, indicators=number),
             promises=plan_browser.promises_of(session, plan, number),
