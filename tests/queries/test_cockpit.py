@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models.actual import IndicatorActual
-from app.models.annual_target import AnnualTarget, TargetBreakdown
-from app.models.plan import Discrepancy, Indicator
+from app.models.annual_target import TargetBreakdown
+from app.models.plan import Discrepancy
 from app.queries import cockpit, indicator_page
 from app.queries.standings import Standing, behind, counts, newest_plan, standings, worst_first
 from app.services.house import House
@@ -23,9 +21,9 @@ from app.terms import Light, Nature
 from app.workdays import STATUTORY
 from tests.boards import NOW, TODAY, add_instance, add_task
 from tests.factories import house_on, load_office
+from tests.figures import indicator_of, set_figure, set_target
 from tests.statements import counted
 
-NOVEMBER = date(2023, 11, 30)
 GIANTS, SHARE = 2, 25  # 小巨人 (新增, 家), 采购占比 (期末, 超过60%)
 
 
@@ -39,32 +37,6 @@ def held_clock() -> Iterator[None]:
 def session(house: House) -> Iterator[Session]:
     with house.database.transaction() as session:
         yield session
-
-
-def indicator_of(session: Session, number: int) -> Indicator:
-    return session.scalars(select(Indicator).where(Indicator.number == number)).one()
-
-
-def set_target(session: Session, number: int, value: str, **columns: Any) -> None:
-    session.add(
-        AnnualTarget(**{
-            "indicator_id": indicator_of(session, number).id, "year": 2023, "revision": 1, "value": Decimal(value),
-            "comparator": "eq", "quarters": [], "approved_at": NOW, "approved_by": "leader",
-            "instance_id": add_instance(session, None, definition_key="annual_target"),
-        } | columns)
-    )  # fmt: skip
-    session.flush()
-
-
-def set_figure(session: Session, number: int, value: str, as_of: date = NOVEMBER, **columns: Any) -> None:
-    session.add(
-        IndicatorActual(**{
-            "indicator_id": indicator_of(session, number).id, "year": as_of.year, "as_of": as_of,
-            "value": Decimal(value), "nature": "actual", "source": "department", "unit_id": "miit",
-            "recorded_at": NOW, "recorded_by": "office",
-        } | columns)
-    )  # fmt: skip
-    session.flush()
 
 
 def shown(session: Session, year: int | None = 2023, today: date = TODAY) -> list[Standing]:
@@ -233,6 +205,7 @@ def test_the_number_of_statements_does_not_grow_with_the_figures(house: House) -
             cockpit.localities(session, 2023, TODAY)
         return len([statement for statement in found if statement.startswith(("SELECT", "WITH"))])
 
+    statements()  # what a first connection asks
     few = statements()
     with house.database.transaction() as session:
         for number in range(1, 29):
