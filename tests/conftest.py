@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.databases",
     "tests.chromium",
     "tests.houses",
+    "tests.postbox",
     "tests.applications",
 ]
 

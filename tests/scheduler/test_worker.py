@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import email
-import email.policy
-import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from app import clock
@@ -21,33 +14,9 @@ from app.services.cases import Effect
 from app.services.house import House
 from app.services.posting import send_due
 from scheduler.worker import Worker
+from tests.postbox import Postbox
 
 LETTER = {"to": "contact.sci@example.org", "subject": "催办：年度反馈", "text": "请于今日报送。\n办公室"}
-
-
-class Postbox:
-    """What the mail server received."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-
-    async def handle_DATA(  # noqa: N802  the name that aiosmtpd calls
-        self, server: object, session: object, envelope: Any
-    ) -> str:
-        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
-@pytest.fixture
-def postbox() -> Iterator[tuple[Postbox, int]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
 
 
 def with_mail(house: House, port: int) -> House:
