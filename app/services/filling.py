@@ -1,4 +1,4 @@
-"""A user task's form as it stands: its schema, and what is in it."""
+"""A user task's form as a program reads it: its schema, and what is in it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.models.event import EventPayload, EventRow
 from app.models.user_task import Draft, UserTask
 from app.queries.actor import Actor
-from app.services import form_rules, steps
+from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.registry import casework_of
+from app.services.task_forms import open_form
 from app.services.tasks import form_of
 from app.terms import EventType, TaskStatus
 
@@ -24,7 +25,7 @@ from app.terms import EventType, TaskStatus
 class Filling:
     """form: None for a task of an uploaded process, which takes plain variables. data: what the fields hold."""
 
-    form: form_rules.Schema | None
+    form: Schema | None
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -36,21 +37,8 @@ def filling(house: House, session: Session, actor: Actor, task: UserTask) -> Fil
             return Filling(form, _sent(session, task))
         case TaskStatus.CANCELLED:
             return Filling(form)
-    draft = session.get(Draft, task.id)
-    if form is None:
-        return Filling(None, draft.data if draft else {})
-    return Filling(form, _prefilled(house, session, actor, task, form, draft))
-
-
-def _prefilled(
-    house: House, session: Session, actor: Actor, task: UserTask, form: form_rules.Schema, draft: Draft | None
-) -> Mapping[str, Any]:
-    case = steps.reading_case(house, session, actor, task.instance_id)
-    casework = casework_of(task.definition_key)
-    known, _marks = casework.prefill(case, task.element_id, task.item)
-    if draft is None:
-        return known
-    return form_rules.overlay(form, known, draft.data, casework.locked(case, task.element_id, task.item))
+        case _:
+            return Filling(form, open_form(house, session, actor, task, session.get(Draft, task.id)).data)
 
 
 def _sent(session: Session, task: UserTask) -> Mapping[str, Any]:

@@ -138,9 +138,12 @@ def _merged(schema: Schema, known: Answers, sent: Answers, locked: Collection[st
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def _merged_rows(field: Schema, known: list[Any], sent: list[Any], locked: Collection[str], at: str) -> list[Any]:
+def _merged_rows(field: Schema, known: list[Any], sent: Any, locked: Collection[str], at: str) -> Any:
+    """sent: whatever a program may send; what is no list stays as it is, for validate to name."""
+    if not isinstance(sent, list):
+        return sent
     key = row_key(field)
-    given = {row.get(key): row for row in sent if isinstance(row, Mapping)}
+    given = {row[key]: row for row in sent if isinstance(row, Mapping) and isinstance(row.get(key), int | float | str)}
     return [
         {key: row.get(key)} | _merged(field["items"], row, given[row.get(key)], locked, join(at, index))
         if row.get(key) in given

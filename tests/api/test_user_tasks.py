@@ -38,6 +38,15 @@ def test_a_user_task_has_the_shape_of_the_contract(walk: Walk, call_as: CallAs) 
     assert task["clause"]
 
 
+def test_nobody_is_a_candidate_for_what_her_own_unit_hands_in(walk: Walk, call_as: CallAs) -> None:
+    walk.on("2024-12-20").submit("miit")
+
+    (review,) = [task for task in call_as("auditor").items("/user-tasks") if task["element_id"] == "review_report"]
+
+    assert set(review["candidates"]) == {"office", "office.drc"}
+    assert call_as("office.miit").items("/user-tasks", mine="true") == []
+
+
 def test_a_person_lists_her_own_scope_and_the_readers_all(walk: Walk, call_as: CallAs) -> None:
     def units(login: str) -> set[str]:
         return {task["unit"] for task in call_as(login).items("/user-tasks", status="open")}
