@@ -17,33 +17,8 @@ from app.terms import Role
 PASSWORD = "duban-demo"
 EXAMPLES = "office, leader, auditor, contact.miit, head.miit, contact.sci …"
 
-FAMILY = "陈李王张刘赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕任姚卢姜崔陆汪范金石顾毛钱严"
-GIVEN = [
-    "晓岚",
-    "明远",
-    "文博",
-    "静怡",
-    "国梁",
-    "志强",
-    "丽华",
-    "建国",
-    "海燕",
-    "思源",
-    "雨桐",
-    "嘉宁",
-    "宏伟",
-    "秀英",
-    "永康",
-    "佳慧",
-    "振华",
-    "春梅",
-    "立新",
-    "学敏",
-    "亚楠",
-    "卫东",
-    "玉兰",
-    "泽民",
-]
+FAMILY = "陈李王张刘赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕任姚卢姜崔"
+GIVEN = "晓岚明远文博静怡国梁志强丽华建国海燕思源雨桐嘉宁宏伟秀英永康佳慧振华春梅立新学敏亚楠卫东"
 
 # login -> (name, home unit, role); two more of the office, so that none of them reviews the items of the own unit
 OFFICE = {
@@ -74,7 +49,8 @@ def add_people(house: House, session: Session, seed: int) -> None:
 
 
 def _name(random: Random) -> str:
-    return random.choice(FAMILY) + random.choice(GIVEN)
+    given = 2 * random.randrange(len(GIVEN) // 2)
+    return random.choice(FAMILY) + GIVEN[given : given + 2]
 
 
 def _person(login: str, name: str, home: str, role: Role, unit_id: str | None, hashed: str) -> Person:
