@@ -84,7 +84,7 @@ def test_a_word_of_the_house_is_its_code() -> None:
         {"\ud800": 0},
         object(),
     ],
-    ids=repr,
+    ids=lambda value: ascii(value).split(" at 0x")[0],
 )
 def test_what_has_no_canonical_form_is_refused_at_any_depth(value: object) -> None:
     with pytest.raises(ValueError, match=r"no canonical form|surrogates not allowed"):
