@@ -3,57 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert, update
+from sqlalchemy import update
 
 from app.db import table_of
 from app.errors import BadRequest
-from app.models.user_task import NO_DUE_DATE, InboxEntry, UserTask
+from app.models.user_task import UserTask
 from app.queries import inbox, worklists
-from app.queries.actor import SYSTEM, Actor
+from app.queries.actor import Actor
 from app.queries.inbox import Filters
-from app.services import processes, tasks
-from app.services.definitions import deploy
+from app.services import tasks
 from app.services.house import House
 from app.terms import Light
 from app.workdays import STATUTORY
-from tests.factories import actor
-from tests.models import ENGINE_MODELS
+from tests.factories import actor, house_on, load_office
+from tests.inboxes import put, some_instance
+from tests.statements import counted
 
 TODAY = date(2024, 12, 16)
 DAYS = inbox.days_of(TODAY, STATUTORY, 5)
-NUMBERS = count(1)
+
+
+@pytest.fixture
+def house(empty_database_url: str, tmp_path: Path) -> Iterator[House]:
+    """A loaded one, on SQLite and on PostgreSQL: what orders and compares rows differs between them."""
+    house = house_on(empty_database_url, tmp_path)
+    load_office(house)
+    yield house
+    house.close()
 
 
 @pytest.fixture
 def instance_id(house: House) -> str:
-    deploy(house, SYSTEM, {"linear.bpmn": (ENGINE_MODELS / "valid_linear.bpmn").read_bytes()})
-    answer = processes.start(house, actor(house, "office"), "linear", {"outcome": ""}, key="start")
-    return str(answer["id"])
-
-
-def put(house: House, instance_id: str, due_on: date | None, principal: str = "contact:miit", **columns: object) -> str:
-    """A task and its line, as the command path writes them."""
-    number = next(NUMBERS)
-    row = {
-        "id": f"task-{number:04}", "instance_id": instance_id, "definition_key": "linear", "duty": "linear",
-        "element_id": "a", "name": "填报", "title": f"事项{number}", "clause": "P25", "status": "open",
-        "group": "unit_contact", "principal": principal, "unit_id": "miit", "has_own_item_rule": False,
-        "due_on": due_on or NO_DUE_DATE, "yellow_on": STATUTORY.add(due_on, -5) if due_on else NO_DUE_DATE,
-        "due_rule": "", "is_provisional": False, "is_optional": False, "revision": 1, "urged_count": 0, "outcome": "",
-        "created_at": datetime(2024, 12, 1, tzinfo=UTC) + timedelta(minutes=number),
-        "changed_at": datetime(2024, 12, 1, tzinfo=UTC),
-    } | columns  # fmt: skip
-    line = {"principal": principal, "due_on": row["due_on"], "task_id": row["id"],
-            "barred_unit_id": row.get("subject_unit_id")}  # fmt: skip
-    with house.database.writing() as connection:
-        connection.execute(insert(table_of(UserTask)), [row])
-        connection.execute(insert(table_of(InboxEntry)), [line])
-    return str(row["id"])
+    return some_instance(house)
 
 
 def ids(house: House, who: Actor, filters: Filters | None = None, limit: int = 50) -> list[str]:
@@ -67,18 +52,6 @@ def ids(house: House, who: Actor, filters: Filters | None = None, limit: int = 5
             after = page.after
             if not after:
                 return found
-
-
-@contextmanager
-def counted(house: House) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(house.database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(house.database.engine, "before_cursor_execute", note)
 
 
 def test_the_late_stand_first_then_the_near_then_the_rest(house: House, instance_id: str) -> None:
@@ -180,20 +153,6 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(house: House, instanc
         numbers.append(len(statements))
 
     assert numbers[0] == numbers[1] <= 5
-
-
-def test_a_line_is_read_by_the_key_of_its_table(house: House, instance_id: str) -> None:
-    put(house, instance_id, TODAY)
-    with house.database.reading() as session, counted(house) as statements:
-        inbox.page(session, actor(house, "contact.miit"), DAYS, Filters(light=Light.YELLOW))
-    lines = next(statement for statement in statements if "inbox_entry" in statement)
-    with house.database.engine.connect() as connection:
-        marks = lines.count("?")
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {lines}", ("2024-12-16",) * marks).all()
-
-    searches = [step[3] for step in plan if "inbox_entry" in step[3]]
-    assert searches
-    assert all("principal=?" in search and "SCAN" not in search for search in searches)
 
 
 def test_a_place_that_is_none_is_refused(house: House) -> None:

@@ -7,42 +7,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 
 from app import clock
-from app.db import table_of
-from app.models.user_task import InboxEntry, UserTask
-from app.queries.actor import SYSTEM
-from app.services import processes, tasks
-from app.services.definitions import deploy
+from app.models.user_task import UserTask
+from app.services import tasks
 from app.services.house import House
-from app.workdays import STATUTORY
+from tests import inboxes
 from tests.applications import SignIn
 from tests.factories import actor
-from tests.models import ENGINE_MODELS
+from tests.inboxes import some_instance
 
 
 @pytest.fixture
 def instance_id(house: House) -> str:
-    deploy(house, SYSTEM, {"linear.bpmn": (ENGINE_MODELS / "valid_linear.bpmn").read_bytes()})
-    return str(processes.start(house, actor(house, "office"), "linear", {"outcome": ""}, key="start")["id"])
+    return some_instance(house)
 
 
-def put(house: House, instance_id: str, days: int, number: int = 0, **columns: object) -> str:
+def put(house: House, instance_id: str, days: int, number: int = 0) -> str:
     due_on = clock.today() + timedelta(days=days)
-    row = {
-        "id": f"task-{days:+04}-{number:03}", "instance_id": instance_id, "definition_key": "linear",
-        "duty": "december_report", "element_id": "a", "name": "填报年度反馈", "title": f"年度反馈 {days} {number}",
-        "clause": "P25", "status": "open", "group": "unit_contact", "principal": "contact:miit", "unit_id": "miit",
-        "has_own_item_rule": False, "due_on": due_on, "yellow_on": STATUTORY.add(due_on, -5), "due_rule": "",
-        "is_provisional": False, "is_optional": False, "revision": 1, "urged_count": 0, "outcome": "",
-        "created_at": datetime(2024, 12, 1, tzinfo=UTC), "changed_at": datetime(2024, 12, 1, tzinfo=UTC),
-    } | columns  # fmt: skip
-    line = {"principal": row["principal"], "due_on": due_on, "task_id": row["id"], "barred_unit_id": None}
-    with house.database.writing() as connection:
-        connection.execute(insert(table_of(UserTask)), [row])
-        connection.execute(insert(table_of(InboxEntry)), [line])
-    return str(row["id"])
+    named = {"title": f"年度反馈 {days} {number}", "duty": "december_report"}
+    return inboxes.put(house, instance_id, due_on, **named)
 
 
 def shown(client: FlaskClient, address: str, **headers: str) -> str:
