@@ -60,6 +60,7 @@ class Standing:
     done, target: in the indicator's unit; newly added since January, or the value now. done is None without a figure.
     pace_ratio: share of the year's way that should lie behind, 0 to 1; 1 means that the year has ended.
     base: a period-end indicator's value at the end of last year; without it the target is expected all year.
+    span: what the target is of, in words; 计划 for all years of the plan together.
     """
 
     done: Decimal | None
@@ -70,6 +71,7 @@ class Standing:
     base: Decimal | None = None
     unit: str = ""
     policy: PacePolicy = DEFAULT_PACE
+    span: str = "年度"
 
     @property
     def has_ended(self) -> bool:
@@ -123,21 +125,33 @@ def indicator_light(
     base: Decimal | None = None,
     unit: str = "",
     policy: PacePolicy = DEFAULT_PACE,
+    span: str = "年度",
 ) -> Explanation:
     """达标 blue, 正常 green, 偏慢 yellow, 落后 red, 未报 grey, with the reason; the arguments are those of Standing."""
-    standing = Standing(done, target, pace_ratio, kind, comparator, base, unit, policy)
+    standing = Standing(done, target, pace_ratio, kind, comparator, base, unit, policy, span)
     goal = in_words(target, unit, comparator)
     return Explanation(
         light=standing.light,
         word=WORDS[standing.light],
-        sentence=f"为什么是{LIGHT_WORDS[standing.light]}：年度目标{goal}，{_reason(standing)}",
+        sentence=f"为什么是{LIGHT_WORDS[standing.light]}：{span}目标{goal}，{_reason(standing)}",
         rule=f"规则“{policy.name}”{policy.version}",
         inputs=(
-            ("年度目标", goal),
+            (f"{span}目标", goal),
             ("完成值", "未报" if done is None else f"{plain(done)}{unit}"),
             ("序时进度", _percent(pace_ratio)),
             ("序时应达", f"{_rounded(standing.expected, kind)}{unit}"),
         ),
+    )
+
+
+def without_target(policy: PacePolicy = DEFAULT_PACE) -> Explanation:
+    """未报, where no target of the year is in force and nothing can be held against it."""
+    return Explanation(
+        light=Light.GREY,
+        word=WORDS[Light.GREY],
+        sentence=f"为什么是{LIGHT_WORDS[Light.GREY]}：年度目标尚未发布，不计进度。",
+        rule=f"规则“{policy.name}”{policy.version}",
+        inputs=(("年度目标", "尚未发布"),),
     )
 
 
@@ -146,9 +160,9 @@ def _reason(standing: Standing) -> str:
         return "尚无已核实的完成值。"
     done = f"完成值 {plain(standing.done)}{standing.unit}，"
     if standing.light is Light.BLUE:
-        return f"{done}已达到年度目标。"
+        return f"{done}已达到{standing.span}目标。"
     if standing.has_ended:
-        return f"{done}年度已结束，没有达到目标。"
+        return f"{done}{standing.span}已结束，没有达到目标。"
     expected = f"{_rounded(standing.expected, standing.kind)}{standing.unit}"
     return f"{done}序时进度 {_percent(standing.pace_ratio)}，应达 {expected}，{_gap(standing)}"
 

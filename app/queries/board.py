@@ -92,9 +92,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """市级部门, 县（市、区）、功能区, or the office and the group themselves; the row with most overdue first."""
+    """Departments, localities, or (bodies) the office and the group themselves; the row with most overdue first."""
 
-    title: str
+    key: str
     rows: Sequence[Row]
 
 
@@ -254,13 +254,13 @@ def _row(unit: Unit, cells: Mapping[str, Cell], duties: Sequence[tuple[str, str]
 
 def _parts(units: Sequence[Unit], rows: Mapping[str, Row]) -> list[Part]:
     """A unit that has ended stands here only while something of it is open."""
-    kinds = {
-        "市级部门": [unit for unit in units if unit.kind == "department"],
-        "县（市、区）、功能区": [unit for unit in units if unit.is_locality],
-        "领导小组及其办公室": [unit for unit in units if unit.kind == "body"],
+    members = {
+        "departments": [unit for unit in units if unit.kind == "department"],
+        "localities": [unit for unit in units if unit.is_locality],
+        "bodies": [unit for unit in units if unit.kind == "body"],
     }
     parts = []
-    for title, members in kinds.items():
-        shown = [rows[unit.id] for unit in members if unit.reports or rows[unit.id].total.open]
-        parts.append(Part(title, sorted(shown, key=lambda row: -row.total.overdue)))
+    for key, found in members.items():
+        shown = [rows[unit.id] for unit in found if unit.reports or rows[unit.id].total.open]
+        parts.append(Part(key, sorted(shown, key=lambda row: -row.total.overdue)))
     return parts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from app.duties.annual_target import even_quarters
 from app.duties.elapsed import elapsed_of_years, elapsed_share
 from app.duties.lights import Explanation
-from app.duties.pace import DEFAULT_PACE, WORDS, Kind, indicator_light
+from app.duties.pace import WORDS, Kind, indicator_light, without_target
 from app.duties.pace import Standing as Pace
 from app.duties.quantity import to_decimal
 from app.models.actual import IndicatorActual
@@ -27,14 +27,6 @@ from app.models.annual_target import AnnualTarget
 from app.models.plan import Plan
 from app.queries.settled_indicators import SettledIndicator, settled_indicators
 from app.terms import Light, Nature
-
-NO_TARGET = Explanation(
-    light=Light.GREY,
-    word=WORDS[Light.GREY],
-    sentence="为什么是灰灯：本年度目标尚未发布，不计进度。",
-    rule=f"规则“{DEFAULT_PACE.name}”{DEFAULT_PACE.version}",
-    inputs=(("年度目标", "尚未发布"),),
-)
 
 Targets = Mapping[tuple[int, int], AnnualTarget]  # by indicator id and year, the highest revision
 Figures = Mapping[tuple[int, int], IndicatorActual]  # by indicator id and year, the last one
@@ -58,15 +50,22 @@ class Standing:
     ahead: IndicatorActual | None
     pace: Decimal
     base: Decimal | None
-    is_of_plan: bool = False
+    span: str = "年度"
 
     @cached_property
     def explanation(self) -> Explanation:
         if self.target is None:
-            return NO_TARGET
-        kind, unit = cast(Kind, self.indicator.kind), self.indicator.unit
-        found = indicator_light(self.done, self.target, self.pace, kind, self.comparator, base=self.base, unit=unit)
-        return _about_the_plan(found) if self.is_of_plan else found
+            return without_target()
+        return indicator_light(
+            self.done,
+            self.target,
+            self.pace,
+            cast(Kind, self.indicator.kind),
+            self.comparator,
+            base=self.base,
+            unit=self.indicator.unit,
+            span=self.span,
+        )
 
     @property
     def light(self) -> Light:
@@ -220,20 +219,10 @@ def _of_plan(indicator: SettledIndicator, plan: Plan, figures: Figures, today: d
         ahead=None,
         pace=Decimal(1) if today.year > plan.last_year else pace,
         base=_base(indicator, figures, plan.first_year),
-        is_of_plan=True,
+        span="计划",
     )
 
 
 def _base(indicator: SettledIndicator, figures: Figures, year: int) -> Decimal | None:
     before = figures.get((indicator.id, year - 1))
     return before.value if before and indicator.kind == "period_end" else None
-
-
-def _about_the_plan(found: Explanation) -> Explanation:
-    """The rule's sentence, which speaks of a year, said of all years of the plan together."""
-    said = found.sentence.replace("年度目标", "计划目标").replace("年度已结束", "计划期已结束")
-    return replace(found, sentence=said, inputs=tuple((_of_plan_word(label), text) for label, text in found.inputs))
-
-
-def _of_plan_word(label: str) -> str:
-    return label.replace("年度目标", "计划目标")
