@@ -16,8 +16,8 @@ from app.errors import Conflict
 from app.models.user_task import NO_DUE_DATE
 from app.models.user_task import UserTask as Row
 from app.queries import user_tasks
-from app.queries.inbox import light_today
 from app.queries.sight import seen_task
+from app.queries.task_lines import light_today
 from app.services import supervision, tasks
 from app.services.filling import filling
 from app.terms import Light, TaskStatus

@@ -18,9 +18,9 @@ from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.board import SOON_DAYS
 from app.queries.china_day import begin_of
-from app.queries.inbox import light_today
 from app.queries.paging import Descending, Order, Page, page
 from app.queries.task_lights import OPEN, has_light, is_overdue
+from app.queries.task_lines import light_today
 from app.terms import InstanceStatus, Light, TaskStatus
 from app.workdays import Calendar
 

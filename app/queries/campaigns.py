@@ -19,8 +19,8 @@ from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance, Subscription
 from app.models.user_task import NO_DUE_DATE, Draft, UserTask
-from app.queries.inbox import light_today
 from app.queries.task_lights import OPEN
+from app.queries.task_lines import light_today
 from app.terms import EventType, InstanceStatus, Light, Progress, TaskStatus
 from app.workdays import Calendar
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.models.organization import GROUP, Unit
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.china_day import begin_of, china_day
-from app.queries.inbox import light_today
 from app.queries.task_lights import OPEN, is_overdue
+from app.queries.task_lines import light_today
 from app.terms import Light, TaskStatus
 from app.workdays import Calendar
 

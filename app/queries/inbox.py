@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     GenerativeSelect,
-    Row,
     Select,
     and_,
     case,
@@ -22,15 +21,14 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.errors import BadRequest
-from app.models.organization import OFFICE, Unit
-from app.models.person import Person
-from app.models.process import ProcessInstance
+from app.models.organization import Unit
 from app.models.user_task import NO_DUE_DATE, InboxEntry, UserTask
 from app.queries.actor import Actor
-from app.terms import Light, TaskStatus
+from app.queries.task_lines import Line, lines_of_tasks, matching
+from app.terms import Light
 from app.workdays import Calendar
 
 PAGE = 50
@@ -40,8 +38,6 @@ NOBODY = ""  # the principal of no line
 GROUPS = (Light.RED, Light.YELLOW, Light.GREEN)
 
 S = TypeVar("S", bound=GenerativeSelect)
-Subject = aliased(Unit, name="subject")
-LineRow = Row[UserTask, str, str, str, str]  # its unit, name and id of the unit it is about, assignee
 
 
 @dataclass(frozen=True)
@@ -75,30 +71,6 @@ class Filters:
     @property
     def is_empty(self) -> bool:
         return replace(self, sort="due") == Filters()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One user task in a list. due_on is None without a limit; giver: the unit it comes from; unit: responsible."""
-
-    task_id: str
-    instance_id: str
-    title: str
-    step: str
-    duty: str
-    clause: str
-    unit: str
-    giver: str
-    light: Light | None
-    due_on: date | None
-    is_provisional: bool
-    status: TaskStatus
-    assignee: str
-    urged_count: int
-    created_at: datetime
-    completed_at: datetime | None = None
-    outcome: str = ""
-    is_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,16 +135,16 @@ def page(session: Session, actor: Actor, days: Days, filters: Filters, after: st
     if filters.sort == "new":
         return _newest(session, actor, days, filters, after, limit)
     first, at = _due_place(after)
-    lines: list[Line] = []
+    ids: list[str] = []
     for light in _groups_from(first, filters):
-        wanted = limit + 1 - len(lines)
         where = [_is_light(light, days), *_conditions(filters)]
         if at is not None and light is first:
             where.append(BY_DUE.beyond(at))
-        lines += _read(session, actor, days, where, BY_DUE, wanted)
-        if len(lines) > limit:
-            return Page(lines[:limit], place_of(lines[limit - 1]))
-    return Page(lines)
+        ids += _ids(session, actor, where, BY_DUE, limit + 1 - len(ids))
+        if len(ids) > limit:
+            break
+    lines = lines_of_tasks(session, ids[:limit], days.today)
+    return Page(lines, place_of(lines[-1]) if len(ids) > limit else "")
 
 
 def counts(session: Session, actor: Actor, days: Days, filters: Filters | None = None) -> Counts:
@@ -226,7 +198,7 @@ def previous_line(session: Session, actor: Actor, days: Days, place: str) -> Lin
         where = [_is_light(light, days)]
         if at is not None and light is first:
             where.append(BY_DUE_BACK.beyond(at))
-        found = _read(session, actor, days, where, BY_DUE_BACK, 1)
+        found = lines_of_tasks(session, _ids(session, actor, where, BY_DUE_BACK, 1), days.today)
         if found:
             return found[0]
     return None
@@ -237,107 +209,22 @@ def place_of(line: Line) -> str:
     return f"{line.light}.{line.due_on or NO_DUE_DATE}.{line.task_id}"
 
 
-def light_today(task: Any, today: date) -> Light | None:
-    """The light of a user task from its stored dates, as duties.lights reckons it."""
-    if task.status == TaskStatus.CANCELLED:
-        return None
-    if task.status == TaskStatus.COMPLETED:
-        return Light.BLUE
-    if today < task.yellow_on:
-        return Light.GREEN
-    return Light.RED if today > task.due_on and not task.is_optional else Light.YELLOW
-
-
-def _line_statement() -> Select[UserTask, str, str, str, str]:
-    """The columns of a Line, from user_task outwards; one row a task."""
-    return (
-        select(
-            UserTask,
-            Unit.short_name.label("unit_name"),
-            Subject.short_name.label("subject_name"),
-            Subject.id.label("about_id"),
-            Person.name.label("assignee_name"),
-        )
-        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
-        .join(Unit, Unit.id == UserTask.unit_id)
-        .outerjoin(Subject, Subject.id == ProcessInstance.unit_id)
-        .outerjoin(Person, Person.id == UserTask.assignee_id)
-    )
-
-
-def lines_of_tasks(session: Session, ids: Sequence[str], today: date, light: Light | None = None) -> list[Line]:
-    """The lines of these tasks, in their order, in one query. light: where the list decides it, not the dates."""
-    rows = session.execute(_line_statement().where(UserTask.id.in_(ids))).all() if ids else []
-    office = _office_name(session) if rows else ""
-    lines = {row.UserTask.id: _line(row, today, office, light) for row in rows}
-    return [lines[id_] for id_ in ids]
-
-
-def matching(q: str) -> list[ColumnElement[bool]]:
-    """What a person types into the search of a list: part of a title, a step or a unit's name."""
-    if not q:
-        return []
-    names = (Unit.short_name, Unit.name)
-    units = select(Unit.id).where(or_(*(name.contains(q, autoescape=True) for name in names)))
-    texts = (UserTask.title, UserTask.name)
-    return [or_(*(text.contains(q, autoescape=True) for text in texts), UserTask.unit_id.in_(units))]
-
-
-def _line(row: LineRow, today: date, office_name: str, light: Light | None = None) -> Line:
-    task: UserTask = row.UserTask
-    return Line(
-        task_id=task.id,
-        instance_id=task.instance_id,
-        title=task.title,
-        step=task.name,
-        duty=task.duty,
-        clause=task.clause,
-        unit=row.unit_name,
-        giver=_giver(row, office_name),
-        light=light or light_today(task, today),
-        due_on=None if task.due_on == NO_DUE_DATE else task.due_on,
-        is_provisional=task.is_provisional,
-        status=TaskStatus(task.status),
-        assignee=row.assignee_name or "",
-        urged_count=task.urged_count,
-        created_at=task.created_at,
-        completed_at=task.completed_at,
-        outcome=task.outcome,
-        is_read=task.read_at is not None,
-    )
-
-
-def _office_name(session: Session) -> str:
-    return session.scalar(select(Unit.short_name).where(Unit.id == OFFICE)) or ""
-
-
-def _giver(row: LineRow, office: str) -> str:
-    """Who handed the work on: another unit whose matter it is, the unit's own contact to her head, or the office."""
-    task: UserTask = row.UserTask
-    if row.about_id is not None and (row.about_id != task.unit_id or task.principal.startswith("head:")):
-        return str(row.subject_name)
-    return office
-
-
 def _newest(session: Session, actor: Actor, days: Days, filters: Filters, after: str, limit: int) -> Page:
     where = list(_conditions(filters))
     if filters.light is not None:
         where.append(_is_light(filters.light, days))
     if after:
         where.append(BY_ARRIVAL.beyond(moment_place(after)))
-    lines = _read(session, actor, days, where, BY_ARRIVAL, limit + 1)
-    last = lines[limit - 1] if len(lines) > limit else None
-    return Page(lines[:limit], moment_of(last.created_at, last.task_id) if last else "")
+    ids = _ids(session, actor, where, BY_ARRIVAL, limit + 1)
+    lines = lines_of_tasks(session, ids[:limit], days.today)
+    return Page(lines, moment_of(lines[-1].created_at, lines[-1].task_id) if len(ids) > limit else "")
 
 
-def _read(
-    session: Session, actor: Actor, days: Days, where: Sequence[ColumnElement[bool]], order: _Order, limit: int
-) -> list[Line]:
+def _ids(session: Session, actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> list[str]:
+    """The first tasks of all her principals together."""
     lines = _lines_of(actor, where, order, limit)
-    statement = _line_statement().join(lines, lines.c.task_id == UserTask.id)
-    rows = session.execute(order.sorted(statement, (lines.c.key, lines.c.task_id)).limit(limit)).all()
-    office = _office_name(session) if rows else ""
-    return [_line(row, days.today, office) for row in rows]
+    statement = order.sorted(select(lines.c.task_id), (lines.c.key, lines.c.task_id))
+    return list(session.scalars(statement.limit(limit)))
 
 
 def _lines_of(actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> Any:

@@ -20,9 +20,9 @@ from app.queries.actor import Actor
 from app.queries.attachments import FileLine, files_of_instance
 from app.queries.candidates import people_of
 from app.queries.drawings import is_drawn
-from app.queries.inbox import Line, lines_of_tasks
 from app.queries.replay import Frame
 from app.queries.sight import seen_task
+from app.queries.task_lines import Line, lines_of_tasks
 from app.terms import Role, TaskStatus
 
 SUBMISSION_WITHDRAWN = "submission_withdrawn"

@@ -13,10 +13,10 @@ from app.models.person import Person
 from app.models.user_task import InboxEntry, UserTask
 from app.queries.actor import Actor
 from app.queries.candidates import people_of
-from app.queries.inbox import matching
 from app.queries.paging import Descending, Order, Page, page
 from app.queries.sight import visible_tasks
 from app.queries.task_lights import OPEN, has_light
+from app.queries.task_lines import matching
 from app.terms import Light, TaskStatus
 
 BY_DUE: Order = (UserTask.due_on, UserTask.id)

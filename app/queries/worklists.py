@@ -14,8 +14,9 @@ from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
 from app.queries import paging
 from app.queries.actor import Actor
-from app.queries.inbox import PAGE, Line, lines_of_tasks, matching
+from app.queries.inbox import PAGE
 from app.queries.paging import Descending, Page
+from app.queries.task_lines import Line, lines_of_tasks, matching
 from app.terms import InstanceStatus, Light, Role, TaskStatus
 
 OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)

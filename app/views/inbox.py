@@ -19,7 +19,8 @@ from app.duties.registry import DUTIES
 from app.errors import AppError, BadRequest
 from app.queries import inbox, worklists
 from app.queries.actor import Actor
-from app.queries.inbox import Days, Filters, Line
+from app.queries.inbox import Days, Filters
+from app.queries.task_lines import Line
 from app.services import tasks
 from app.services.house import House
 from app.terms import Light, TaskStatus

@@ -13,8 +13,9 @@ from app import clock
 from app.errors import AppError, Conflict, Gone, IncidentOpen, InvalidForm, ProcessFault, RuleViolation, StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
-from app.queries.inbox import Filters, Line
+from app.queries.inbox import Filters
 from app.queries.sight import seen_task
+from app.queries.task_lines import Line, lines_of_tasks
 from app.queries.task_page import open_task_of, task_page, withdrawable
 from app.services import attachments, task_forms, tasks
 from app.services.attachments import Upload
@@ -158,7 +159,7 @@ def withdraw(instance_id: str) -> Response:
 def _schema_and_line(house: House, actor: Actor, task_id: str) -> tuple[Schema, Line]:
     with house.database.reading() as session:
         task = seen_task(session, actor, task_id)
-        return task_forms.schema_of(task), inbox.lines_of_tasks(session, [task.id], clock.today())[0]
+        return task_forms.schema_of(task), lines_of_tasks(session, [task.id], clock.today())[0]
 
 
 def _with_files(house: House, actor: Actor, task_id: str, typed: dict[str, Any]) -> dict[str, Any]:
