@@ -53,7 +53,7 @@ class Shape(BaseModel):
 class Body(BaseModel):
     """What is sent as JSON: no field that we do not know, and no type but the one that is named."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, title="body")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Query(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -107,6 +109,15 @@ def test_the_document_names_every_endpoint_and_every_status(app: Flask) -> None:
         for status, response in operation["responses"].items():
             if int(status) >= 400:
                 assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_whatever_the_document_refers_to_is_in_it(app: Flask) -> None:
+    text = app.test_client().get("/api/v1/openapi.json").text
+    schemas = json.loads(text)["components"]["schemas"]
+
+    referred = set(re.findall(r'"\$ref": ?"#/components/schemas/([^"]+)"', text))
+    assert referred <= set(schemas)
+    assert {"Variables", "Returning", "Urging", "Starting", "Cancelling", "Message", "Files"} <= referred
 
 
 def test_the_page_of_the_document_asks_nothing_of_the_web(app: Flask) -> None:
