@@ -132,6 +132,7 @@ POLICY: Mapping[str, Rule] = {
     "plan.matter": Rule(ANY, "the plan as it was issued"),
     "plan.discrepancies": Rule(ANY, "the plan's contradictions, and how they were settled"),
     "plan.calendar": Rule(ANY, "the plan's days"),
+    "search.page": Rule(WORKERS | READERS, "instances one may see, and the plan"),
     "plan.search": Rule(ANY, "the plan as it was issued"),
     "password.page": Rule(ANY, "one's own password"),
     "password.change": Rule(ANY, "one's own password"),
