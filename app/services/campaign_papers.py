@@ -12,8 +12,8 @@ from app.errors import NotFound
 from app.models.annual_target import ResponsibilityLetter
 from app.models.organization import Unit
 from app.models.process import ProcessInstance, WorkingRow
-from app.services import annual_target_papers as target_papers
-from app.services import december_report_papers as report_papers
+from app.services.annual_target import papers as target_papers
+from app.services.december_report import papers as report_papers
 from app.services.house import House
 
 Draw = Callable[[Session, House, ProcessInstance], bytes]

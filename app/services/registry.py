@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.services import annual_target, december_report
+from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework
+from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
 
 CASEWORK: Mapping[str, Casework] = {
     process: casework
-    for casework in (annual_target.CASEWORK, december_report.CASEWORK)
+    for casework in (ANNUAL_TARGET, DECEMBER_REPORT)
     if casework.duty is not None
     for process in casework.duty.processes
 }

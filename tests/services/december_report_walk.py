@@ -15,7 +15,7 @@ from app.models.plan import Indicator
 from app.models.process import ProcessInstance, WorkingRow
 from app.models.user_task import UserTask
 from app.services import outbox, processes, tasks, timers
-from app.services.december_report import CASEWORK
+from app.services.december_report.casework import CASEWORK
 from app.services.house import House
 from app.services.steps import Work
 from app.terms import TaskStatus

@@ -17,7 +17,7 @@ from app.models.plan import Discrepancy
 from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
 from app.services import processes, tasks
-from app.services.annual_target_publishing import publish_targets
+from app.services.annual_target.publishing import publish_targets
 from app.services.house import House
 from app.services.steps import Work
 from tests.factories import actor

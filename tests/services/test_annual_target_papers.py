@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from app.errors import NotFound
-from app.services.annual_target_papers import request_paper, responsibility_letter
+from app.services.annual_target.papers import request_paper, responsibility_letter
 from app.services.house import House
 from tests.services.annual_targets import Campaign
 

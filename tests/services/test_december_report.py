@@ -17,10 +17,10 @@ from app.models.annual_target import AnnualTarget, TargetBreakdown
 from app.models.december_report import CaseLead, DecemberReport, FigureDifference, MeasureNote, Priority
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
-from app.services import december_report_papers as papers
 from app.services import processes, tasks
-from app.services.december_report_annual import fitted
-from app.services.december_report_collection import close_collection
+from app.services.campaigns import close_collection
+from app.services.december_report import papers as papers
+from app.services.december_report.annual import fitted
 from app.services.house import House
 from tests.factories import actor
 from tests.services.december_report_walk import CAMPAIGN, YEAR, Walk, day, filled_in, morning, numbers, unit_key

@@ -18,7 +18,7 @@ from app.models.december_report import DecemberReport
 from app.models.organization import GROUP, OFFICE, Unit
 from app.models.process import ProcessInstance, WorkingRow
 from app.queries.settled_indicators import plan_of_year, settled_indicators
-from app.services.december_report_late import contacts_of, open_steps, unsent_reports
+from app.services.december_report.late import contacts_of, open_steps, unsent_reports
 from app.services.house import House
 from app.terms import Nature
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.models.december_report import DecemberReport
 from app.models.organization import Unit
 from app.services.cases import Case, Data, Start
-from app.services.december_report_rows import (
+from app.services.december_report.rows import (
     campaign_of,
     report_of,
     short_names,

@@ -18,8 +18,8 @@ from app.models.december_report import DecemberReport, MeasureNote, Priority
 from app.models.organization import Unit
 from app.models.plan import Measure
 from app.services.cases import Case
-from app.services.december_report_facts import CampaignFacts
-from app.services.december_report_rows import numbered, year_of
+from app.services.december_report.facts import CampaignFacts
+from app.services.december_report.rows import numbered, year_of
 
 Row = dict[str, Any]
 Texts = Mapping[tuple[str, str, int], str]

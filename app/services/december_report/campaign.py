@@ -12,10 +12,10 @@ from app.models.december_report import DecemberReport
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
 from app.services.cases import Action, Case, Data, Start
-from app.services.december_report_late import EXCUSED, open_steps, unsent_reports
-from app.services.december_report_material import gather
-from app.services.december_report_rows import campaign_due_on, unit_row, year_of
-from app.services.december_report_scope import read_plan_year
+from app.services.december_report.late import EXCUSED, open_steps, unsent_reports
+from app.services.december_report.material import gather
+from app.services.december_report.rows import campaign_due_on, unit_row, year_of
+from app.services.december_report.scope import read_plan_year
 from app.services.document_numbers import FORMAL, next_numbers
 
 INSTANCE = table_of(ProcessInstance)

@@ -23,9 +23,9 @@ from typing import Any
 
 from app.duties.annual_target import even_quarters
 from app.duties.quantity import digits, to_decimal
-from app.services.annual_target_answers import Answers, Receive, Scalars
-from app.services.annual_target_facts import round_of
-from app.services.annual_target_package import Row, item_key, standing_of
+from app.services.annual_target.answers import Answers, Receive, Scalars
+from app.services.annual_target.facts import round_of
+from app.services.annual_target.package import Row, item_key, standing_of
 from app.services.cases import Case, FormTask
 
 OBJECT = "object"

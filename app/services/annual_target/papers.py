@@ -22,7 +22,7 @@ from app.models.organization import GROUP, OFFICE, Unit
 from app.models.plan import Action, Indicator, Measure, Plan
 from app.models.process import ProcessInstance, WorkingRow
 from app.queries.settled_indicators import plan_of_year, settled_indicators
-from app.services.annual_target_package import Row, units_by_id
+from app.services.annual_target.package import Row, units_by_id
 
 PROCESS = "annual_target"
 

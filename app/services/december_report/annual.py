@@ -11,11 +11,11 @@ from app.models.december_report import DecemberReport, FigureDifference
 from app.queries.settled_indicators import SettledIndicator
 from app.services import form_rules
 from app.services.cases import Case, Prefill
-from app.services.december_report_draft import percent, stated
-from app.services.december_report_facts import CampaignFacts
-from app.services.december_report_known import Known, as_number
-from app.services.december_report_objections import figure_of
-from app.services.december_report_rows import numbered, short_names, year_of
+from app.services.december_report.draft import percent, stated
+from app.services.december_report.facts import CampaignFacts
+from app.services.december_report.known import Known, as_number
+from app.services.december_report.objections import figure_of
+from app.services.december_report.rows import numbered, short_names, year_of
 from app.terms import Nature
 
 FORM = "december_report.edit_annual_report"

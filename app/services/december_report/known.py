@@ -18,7 +18,7 @@ from app.duties.quantity import plain
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget
 from app.queries.settled_indicators import SettledIndicator
-from app.services.december_report_scope import Scope
+from app.services.december_report.scope import Scope
 from app.terms import Nature, Source
 
 MONTHS = Decimal(12)

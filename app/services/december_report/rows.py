@@ -1,6 +1,6 @@
 """What the instances of 年度反馈 note about themselves: the report's row, its versions, and who it is about.
 
-Working rows of a campaign (key "" unless said; see december_report_material for the gathered texts):
+Working rows of a campaign (key "" unless said; see material.py for the gathered texts):
 
     unit            key: unit; {position, name, kind, sections, exempt, reason}: who reports
     notice          {login, name, on, number, due_on, override_reason, text, phone}

@@ -11,10 +11,10 @@ from app.models.december_report import DecemberReport
 from app.queries.settled_indicators import SettledIndicator
 from app.services import form_rules
 from app.services.cases import Case, Prefill
-from app.services.december_report_facts import UnitFacts
-from app.services.december_report_known import Known, as_number, with_unit
-from app.services.december_report_objections import figure_of
-from app.services.december_report_rows import short_names
+from app.services.december_report.facts import UnitFacts
+from app.services.december_report.known import Known, as_number, with_unit
+from app.services.december_report.objections import figure_of
+from app.services.december_report.rows import short_names
 from app.terms import Nature
 
 FORM = "december_report.draft_report"

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.duties.annual_target import DUTY
-from app.services.annual_target_actions import PACKAGE_ACTIONS
-from app.services.annual_target_answers import PACKAGE_ANSWERS
-from app.services.annual_target_children import ended
-from app.services.annual_target_facts import INDICATOR, LOCALITY, facts
-from app.services.annual_target_forms import PACKAGE_FORMS
-from app.services.annual_target_item_actions import ITEM_ACTIONS
-from app.services.annual_target_item_answers import CHILD_ANSWERS
-from app.services.annual_target_item_forms import CHILD_FORMS
-from app.services.annual_target_opening import opening
+from app.services.annual_target.actions import PACKAGE_ACTIONS
+from app.services.annual_target.answers import PACKAGE_ANSWERS
+from app.services.annual_target.children import ended
+from app.services.annual_target.facts import INDICATOR, LOCALITY, facts
+from app.services.annual_target.forms import PACKAGE_FORMS
+from app.services.annual_target.item_actions import ITEM_ACTIONS
+from app.services.annual_target.item_answers import CHILD_ANSWERS
+from app.services.annual_target.item_forms import CHILD_FORMS
+from app.services.annual_target.opening import opening
 from app.services.cases import Case, Casework, FormTask, Prefill
 
 FORMS = {**PACKAGE_FORMS, **CHILD_FORMS}

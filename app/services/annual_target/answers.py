@@ -9,7 +9,7 @@ from typing import Any
 from app.duties.quantity import digits, is_ratio, to_decimal
 from app.models.plan import Discrepancy
 from app.queries.settled_indicators import plan_of_year
-from app.services.annual_target_package import (
+from app.services.annual_target.package import (
     Row,
     item_key,
     items_of,

@@ -8,15 +8,15 @@ from typing import Any
 
 from app.duties.annual_target import breakdown, coverage, even_quarters, proposed_method, same_for_all
 from app.duties.quantity import digits, is_ratio, to_decimal
-from app.services.annual_target_children import (
+from app.services.annual_target.children import (
     DECIDING,
     answer_start,
     open_children,
     proposal_key,
     proposal_start,
 )
-from app.services.annual_target_facts import INDICATOR, LOCALITY, shortfall_of
-from app.services.annual_target_package import (
+from app.services.annual_target.facts import INDICATOR, LOCALITY, shortfall_of
+from app.services.annual_target.package import (
     Package,
     Row,
     Standing,
@@ -30,7 +30,7 @@ from app.services.annual_target_package import (
     put_items,
     year_of,
 )
-from app.services.annual_target_publishing import publish_targets
+from app.services.annual_target.publishing import publish_targets
 from app.services.cases import Action, Case, Data
 
 PROXY_MARK = "办公室代拟"

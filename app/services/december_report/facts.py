@@ -13,9 +13,9 @@ from app.duties.december_report_content import text_column
 from app.models.december_report import DecemberReport, Priority
 from app.models.organization import Unit
 from app.services.cases import Case
-from app.services.december_report_known import Known, city_figures, figure_facts, known_figures
-from app.services.december_report_objections import Objection, open_objections
-from app.services.december_report_rows import (
+from app.services.december_report.known import Known, city_figures, figure_facts, known_figures
+from app.services.december_report.objections import Objection, open_objections
+from app.services.december_report.rows import (
     campaign_due_on,
     report_of,
     subject_of,
@@ -23,7 +23,7 @@ from app.services.december_report_rows import (
     versions_of,
     year_of,
 )
-from app.services.december_report_scope import PlanYear, Scope, read_plan_year
+from app.services.december_report.scope import PlanYear, Scope, read_plan_year
 from app.services.lazy_facts import LazyFacts
 from app.workdays import Calendar
 

@@ -12,12 +12,12 @@ from app.duties.december_report_correction import FIELDS
 from app.errors import RuleViolation
 from app.queries.settled_indicators import plan_of_year
 from app.services.cases import Case, Casework, Start
-from app.services.december_report_campaign import ACTIONS as CAMPAIGN_ACTIONS
-from app.services.december_report_facts import facts
-from app.services.december_report_prefill import prefill
-from app.services.december_report_receive import receive
-from app.services.december_report_rows import report_of
-from app.services.december_report_submission import ACTIONS as UNIT_ACTIONS
+from app.services.december_report.campaign import ACTIONS as CAMPAIGN_ACTIONS
+from app.services.december_report.facts import facts
+from app.services.december_report.prefill import prefill
+from app.services.december_report.receive import receive
+from app.services.december_report.rows import report_of
+from app.services.december_report.submission import ACTIONS as UNIT_ACTIONS
 from app.services.house import House
 
 CAMPAIGN, UNIT = DUTY.processes

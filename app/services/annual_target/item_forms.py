@@ -14,11 +14,11 @@ from app.duties.quantity import as_number, in_words, to_decimal
 from app.models.plan import Discrepancy
 from app.models.process import ProcessInstance, WorkingRow
 from app.queries.settled_indicators import KIND_WORDS
-from app.services.annual_target_facts import quotation
-from app.services.annual_target_forms import Filler, known
-from app.services.annual_target_item_actions import is_objection
-from app.services.annual_target_item_answers import OBJECT
-from app.services.annual_target_package import (
+from app.services.annual_target.facts import quotation
+from app.services.annual_target.forms import Filler, known
+from app.services.annual_target.item_actions import is_objection
+from app.services.annual_target.item_answers import OBJECT
+from app.services.annual_target.package import (
     Package,
     Row,
     Standing,

@@ -13,7 +13,7 @@ from app.duties.limits import start_of
 from app.duties.quantity import to_decimal
 from app.models.annual_target import AnnualTarget, ResponsibilityLetter, TargetBreakdown
 from app.models.organization import OFFICE
-from app.services.annual_target_package import Package, Row, item_key, items_of, package_of
+from app.services.annual_target.package import Package, Row, item_key, items_of, package_of
 from app.services.cases import Case, Data
 from app.services.document_numbers import next_numbers
 

@@ -12,9 +12,9 @@ from app.duties.lights import chinese_date
 from app.duties.quantity import as_number, in_words, to_decimal
 from app.models.plan import Discrepancy
 from app.models.user_task import UserTask
-from app.services.annual_target_children import open_children
-from app.services.annual_target_facts import INDICATOR, discrepancy_fact, shortfall_of
-from app.services.annual_target_package import (
+from app.services.annual_target.children import open_children
+from app.services.annual_target.facts import INDICATOR, discrepancy_fact, shortfall_of
+from app.services.annual_target.package import (
     Row,
     item_key,
     items_of,
@@ -26,7 +26,7 @@ from app.services.annual_target_package import (
     units_by_id,
     year_of,
 )
-from app.services.annual_target_publishing import units_with_letters
+from app.services.annual_target.publishing import units_with_letters
 from app.services.cases import Case, Prefill
 
 TASK = table_of(UserTask)

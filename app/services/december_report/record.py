@@ -15,10 +15,10 @@ from app.models.actual import IndicatorActual
 from app.models.december_report import CaseLead, DecemberReport, FigureDifference, MeasureNote, Priority
 from app.queries.settled_indicators import SettledIndicator
 from app.services.cases import Case, Data
-from app.services.december_report_facts import UnitFacts
-from app.services.december_report_known import is_superseded
-from app.services.december_report_objections import Objection, figure_of
-from app.services.december_report_rows import campaign_of, unit_of
+from app.services.december_report.facts import UnitFacts
+from app.services.december_report.known import is_superseded
+from app.services.december_report.objections import Objection, figure_of
+from app.services.december_report.rows import campaign_of, unit_of
 from app.terms import Nature, Source
 
 Row = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.duties.quantity import in_words, to_decimal
-from app.services.annual_target_facts import round_of
-from app.services.annual_target_package import Row, parent_item, put_parent_item, standing_of, units_by_id
+from app.services.annual_target.facts import round_of
+from app.services.annual_target.package import Row, parent_item, put_parent_item, standing_of, units_by_id
 from app.services.cases import Action, Case, Data
 
 SILENT_WORDS = "逾期视为无意见"

@@ -7,10 +7,10 @@ from typing import Any
 from app.duties.december_report import completeness, difference
 from app.duties.quantity import to_decimal
 from app.services.cases import Case, Prefill
-from app.services.december_report_draft import stated
-from app.services.december_report_facts import UnitFacts
-from app.services.december_report_known import Known, as_number
-from app.services.december_report_rows import short_names
+from app.services.december_report.draft import stated
+from app.services.december_report.facts import UnitFacts
+from app.services.december_report.known import Known, as_number
+from app.services.december_report.rows import short_names
 
 Row = dict[str, Any]
 

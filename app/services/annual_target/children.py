@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.db import table_of
 from app.models.process import ProcessInstance
-from app.services.annual_target_facts import INDICATOR, LOCALITY
-from app.services.annual_target_package import (
+from app.services.annual_target.facts import INDICATOR, LOCALITY
+from app.services.annual_target.package import (
     Package,
     Row,
     Standing,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.duties.quantity import to_decimal
 from app.models.december_report import DecemberReport, FigureDifference
 from app.queries.settled_indicators import SettledIndicator
-from app.services.december_report_scope import Scope
+from app.services.december_report.scope import Scope
 
 SUBMITTED = ("signed", "accepted")
 

@@ -10,7 +10,7 @@ from typing import Any
 from app.duties.annual_target import shortfall
 from app.duties.quantity import digits, is_ratio, to_decimal
 from app.models.plan import Discrepancy
-from app.services.annual_target_package import (
+from app.services.annual_target.package import (
     Package,
     Row,
     Standing,

@@ -10,9 +10,9 @@ from app.duties.december_report import timeliness, unlocked_fields
 from app.models.december_report import DecemberReport
 from app.services import form_rules
 from app.services.cases import Action, Case, Data
-from app.services.december_report_handover import hand_over_report
-from app.services.december_report_record import record_report
-from app.services.december_report_rows import (
+from app.services.december_report.handover import hand_over_report
+from app.services.december_report.record import record_report
+from app.services.december_report.rows import (
     campaign_due_on,
     numbered,
     report_of,
