@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 def create_app(house: House | None = None) -> Flask:
     """The application of one house; without one, of the house that the environment describes."""
-    from app import access, api, clock, security
+    from app import access, api, clock, logs, security
     from app.services.house import House
     from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, password, signed_in
     from config import from_environment
 
     if house is None:
+        logs.configure()
         settings = from_environment()
         clock.start_at(settings.clock)
         house = House(settings)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from app import logs
 from app.cli.audit import audit, check
 from app.cli.definition import definition
 from app.cli.instance import incident, instance
@@ -43,6 +44,7 @@ for command in (
 
 def main() -> None:
     """What pyproject.toml names: one line on stderr and exit code 1 instead of a traceback for what we can explain."""
+    logs.configure()
     try:
         group(standalone_mode=False)
     except click.exceptions.Abort:

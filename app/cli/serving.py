@@ -86,8 +86,10 @@ def ticking(house: House) -> Iterator[None]:
 
 
 def _serve(house: House, host: str, port: int) -> None:
+    # The proxy's X-Forwarded-… headers would be dropped before ProxyFix could read them.
+    headers = {"clear_untrusted_proxy_headers": not house.settings.is_behind_proxy}
     try:
-        server = waitress.create_server(create_app(house), host=host, port=port, threads=THREADS, ident=None)
+        server = waitress.create_server(create_app(house), host=host, port=port, threads=THREADS, ident=None, **headers)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; try another --port") from error
     click.echo(f"[duban] http://{host}:{port}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.models.outbox import OutboxRow
 from app.models.process import Incident
 from app.models.timer import Heartbeat, Timer
@@ -34,7 +35,7 @@ def gauges(session: Session, now: datetime) -> Gauges:
         outbox_pending=_count(session, OutboxRow, OutboxRow.status == "pending"),
         outbox_failed=_count(session, OutboxRow, OutboxRow.status == "failed"),
         incidents_open=_count(session, Incident, Incident.status == "open"),
-        heartbeat_seconds=None if last_tick is None else (now - last_tick).total_seconds(),
+        heartbeat_seconds=None if last_tick is None else (clock.system_now() - last_tick).total_seconds(),
     )
 
 

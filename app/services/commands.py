@@ -18,21 +18,26 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import table_of
 from app.engine import BadState, EngineError, ModelFault, NotWaiting
-from app.errors import AppError, DatabaseAway, DiskFull, KeyReused, NotFound, ProcessFault, StaleProcess
+from app.errors import AppError, DatabaseAway, DiskFull, KeyReused, NotFound, NotPermitted, ProcessFault, StaleProcess
 from app.models.command import CommandRow
 from app.models.process import Incident
+from app.models.timer import Timer
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.candidates import people_of
 from app.services.house import House
 from app.services.steps import Work
 
-COMMAND, INCIDENT, TASK = table_of(CommandRow), table_of(Incident), table_of(UserTask)
+COMMAND, INCIDENT = table_of(CommandRow), table_of(Incident)
+TASK, TIMER = table_of(UserTask), table_of(Timer)
 
 ATTEMPTS = 4
+NO_CANDIDATE = "no_candidate"
 LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 DISK_FULL = frozenset({"53100"})
 AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
@@ -142,23 +147,39 @@ def _incident(house: House, actor: Actor, command: Command, fault: EngineError) 
 def _instance_of(connection: Connection, payload: Mapping[str, Any]) -> str | None:
     if "instance_id" in payload:
         return str(payload["instance_id"])
-    where = TASK.c.id == payload.get("task_id")
-    found: str | None = connection.execute(select(TASK.c.instance_id).where(where)).scalar_one_or_none()
+    wanted = select(TASK.c.instance_id).where(TASK.c.id == payload.get("task_id"))
+    if "timer_id" in payload:
+        wanted = select(TIMER.c.instance_id).where(TIMER.c.task_id == payload["timer_id"])
+    found: str | None = connection.execute(wanted).scalar_one_or_none()
     return found
 
 
 def retry(house: House, incident_id: int, actor_of_login: Callable[[str], Actor | None]) -> Answer:
-    """Carry out again what an incident stopped, as the person who wanted it and under the same key. Raises AppError."""
+    """Carry out again what an incident stopped, as the person who wanted it and under the same key. Raises AppError.
+
+    An incident about a missing person is resolved when somebody is there by now.
+    """
     with house.database.reading() as session:
         incident = session.get(Incident, incident_id)
-        if incident is None or incident.status != "open" or incident.kind != "fault":
+        if incident is None or incident.status != "open":
             raise NotFound
+        if incident.kind == NO_CANDIDATE:
+            _require_candidate(session, incident)
+            resolve(house, incident_id)
+            return {"instance_id": incident.instance_id}
         wanted = incident.payload
     actor = actor_of_login(wanted["actor"])
     if actor is None:
         raise NotFound
     resolve(house, incident_id)
     return run(house, actor, Command(wanted["kind"], incident.command_key, wanted["payload"]))
+
+
+def _require_candidate(session: Session, incident: Incident) -> None:
+    """Raises NotPermitted while there is still nobody who could do the task."""
+    task = session.get(UserTask, incident.task_id)
+    if task is not None and not people_of(session, [task.principal], clock.today()):
+        raise NotPermitted(incident.text)
 
 
 def resolve(house: House, incident_id: int) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from app import clock
 from app.errors import AlreadyDone, KeyReused, NotFound, NotPermitted, ProcessFault, Reassigned, StaleProcess
 from app.ledger.chain import Sealed, faults
 from app.models.command import CommandRow
 from app.models.event import EventPayload, EventRow
+from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Draft, InboxEntry, UserTask
 from app.queries.actor import SYSTEM
-from app.services import commands, history, processes, tasks
+from app.services import commands, history, processes, tasks, timers
 from app.services.definitions import DefinitionRefused, deploy
 from app.services.house import House
 from tests.factories import actor
@@ -22,9 +25,10 @@ from tests.factories import actor
 ENGINE = Path(__file__).parents[1] / "engine"
 
 
-def started(house: House, name: str = "linear", **variables: object) -> str:
+def started(house: House, name: str = "linear", by: str = "office", **variables: object) -> str:
     deploy(house, SYSTEM, {f"{name}.bpmn": (ENGINE / f"valid_{name}.bpmn").read_bytes()})
-    answer = processes.start(house, actor(house, "office"), name, {"outcome": "", "round": 0, **variables}, key="start")
+    who = SYSTEM if by == "system" else actor(house, by)
+    answer = processes.start(house, who, name, {"outcome": "", "round": 0, **variables}, key="start")
     return str(answer["id"])
 
 
@@ -197,3 +201,34 @@ def test_a_hostile_file_is_refused_whole_with_its_lines(house: House) -> None:
     assert refused.value.extra["problems"][0]["file"] == "bad.bpmn"
     with pytest.raises(NotFound):
         processes.start(house, actor(house, "office"), "linear", {}, key="s")
+
+
+def test_a_task_without_anybody_raises_an_incident_that_ends_when_somebody_is_there(house: House) -> None:
+    with house.database.transaction() as session:
+        for someone in session.scalars(select(Person).where(Person.login.like("office%"))):
+            someone.is_active = False
+    instance_id = started(house, by="system")
+
+    with house.database.reading() as session:
+        incident = session.scalars(select(Incident)).one()
+    assert (incident.kind, incident.instance_id) == ("no_candidate", instance_id)
+    with pytest.raises(NotPermitted):
+        commands.retry(house, incident.id, lambda login: actor(house, login))
+    with house.database.transaction() as session:
+        session.scalars(select(Person).where(Person.login == "office")).one().is_active = True
+    assert commands.retry(house, incident.id, lambda login: actor(house, login)) == {"instance_id": instance_id}
+
+
+def test_a_timer_that_fails_stops_its_instance_only_and_is_not_tried_every_minute(house: House) -> None:
+    with clock.held(datetime(2024, 12, 2, 1, tzinfo=UTC)):
+        dates = {"due_at": "2024-12-02T00:00:00+00:00", "remind_at": "9999-12-31T00:00:00+00:00"}
+        instance_id = started(house, "user_bnd", **dates)
+        with house.database.writing() as connection:
+            connection.execute(text("UPDATE process_instance SET state = :bad"), {"bad": b"not a state"})
+        timers.fire_due(house)
+    with clock.held(datetime(2024, 12, 2, 2, tzinfo=UTC)):
+        timers.fire_due(house)
+
+    with house.database.reading() as session:
+        incidents = session.scalars(select(Incident)).all()
+    assert [incident.instance_id for incident in incidents] == [instance_id]

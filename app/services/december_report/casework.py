@@ -1,4 +1,4 @@
-"""How 年度反馈 works on its tables; each part stands in a file of its own, december_report_….py."""
+"""How 年度反馈 works on its tables; each part stands in a file of its own beside this one."""
 
 from __future__ import annotations
 
