@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.errors import IncidentOpen
 from app.models.process import ProcessInstance, Subscription
 from app.models.timer import Timer
 from app.models.user_task import UserTask
@@ -40,11 +41,17 @@ def started(house: House, model: str, business_key: str = "one") -> str:
 
 
 def walked(house: House, model: str, seed: int = 0, steps: int = 25) -> str:
-    """An instance that went on until it ended or had made so many steps. An hour passes between two."""
+    """An instance that went on until it ended, had made so many steps, or a service task without an action stopped it.
+
+    An hour passes between two steps.
+    """
     instance_id, chance = started(house, model, str(seed)), Random(seed)
     for number in range(steps):
         at = BEGIN + timedelta(hours=number + 1)
-        if not move(house, instance_id, chance, at, f"{instance_id}:{number}"):
+        try:
+            if not move(house, instance_id, chance, at, f"{instance_id}:{number}"):
+                break
+        except IncidentOpen:
             break
     return instance_id
 

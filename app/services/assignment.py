@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Select, bindparam, exists, select
 
 from app.db import table_of
 from app.duties.lights import yellow_from
@@ -97,12 +98,20 @@ def _unbarred(connection: Connection, role: Role, subject: str) -> Role:
 
 
 def _has_candidate(connection: Connection, role: Role, unit_id: str | None, barred_unit_id: str | None) -> bool:
-    where = [ROLE.c.role == role.value, PERSON.c.id == ROLE.c.person_id, PERSON.c.is_active]
-    if role in INBOX_OF_ROLE:
-        where.append(ROLE.c.unit_id == unit_id)
-    if barred_unit_id is not None:
-        where.append(PERSON.c.unit_id != barred_unit_id)
-    return bool(connection.execute(select(exists().where(*where))).scalar_one())
+    wanted = _candidates(of_unit=role in INBOX_OF_ROLE, is_barred=barred_unit_id is not None)
+    names = {"of_role": role.value, "of_unit": unit_id, "barred_unit": barred_unit_id}
+    return bool(connection.execute(wanted, names).scalar_one())
+
+
+@cache
+def _candidates(*, of_unit: bool, is_barred: bool) -> Select[bool]:
+    """Built once a kind: on the command path the making of a statement costs more than the database's work on it."""
+    where = [ROLE.c.role == bindparam("of_role"), PERSON.c.id == ROLE.c.person_id, PERSON.c.is_active]
+    if of_unit:
+        where.append(ROLE.c.unit_id == bindparam("of_unit"))
+    if is_barred:
+        where.append(PERSON.c.unit_id != bindparam("barred_unit"))
+    return select(exists().where(*where))
 
 
 def _due(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:

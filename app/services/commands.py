@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -42,6 +42,10 @@ LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure,
 DISK_FULL = frozenset({"53100"})
 AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
 LOCKED = "55P03"
+
+STORED = select(COMMAND.c.digest, COMMAND.c.answer).where(
+    COMMAND.c.actor == bindparam("actor_login"), COMMAND.c.key == bindparam("command_key")
+)
 
 Answer = dict[str, Any]
 Handler = Callable[[Work, Mapping[str, Any]], Answer]
@@ -114,8 +118,7 @@ def _once(house: House, actor: Actor, command: Command) -> Answer:
 
 
 def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | None:
-    where = (COMMAND.c.actor == actor.login, COMMAND.c.key == command.key)
-    row = connection.execute(select(COMMAND.c.digest, COMMAND.c.answer).where(*where)).one_or_none()
+    row = connection.execute(STORED, {"actor_login": actor.login, "command_key": command.key}).one_or_none()
     if row is None:
         return None
     if row.digest != command.digest:

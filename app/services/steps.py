@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,17 @@ SUBSCRIPTION, OUTBOX, INCIDENT = table_of(Subscription), table_of(OutboxRow), ta
 
 NEVER = 9000  # a timer of this year or later means «not again»: it has no row
 INSTANCE_COLUMNS = [INSTANCE.c[name] for name in InstanceRow.__dataclass_fields__]
+# Built once: on the command path the making of a statement costs more than the database's work on it.
+STORE = INSTANCE.update().where(INSTANCE.c.id == bindparam("of_id"), INSTANCE.c.version == bindparam("of_version"))
+LINES_OF = select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on).where(
+    TASK.c.id.in_(bindparam("ids", expanding=True))
+)
+DROP_LINE = INBOX.delete().where(
+    INBOX.c.principal == bindparam("of_inbox"),
+    INBOX.c.due_on == bindparam("of_day"),
+    INBOX.c.task_id == bindparam("of_task"),
+)
+LOCKED_INSTANCE = select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == bindparam("instance_id")).with_for_update()
 
 
 @dataclass
@@ -53,9 +64,7 @@ class Work:
 
     def case(self, instance_id: str) -> Case:
         """The instance, locked. Raises NotFound."""
-        row = self.connection.execute(
-            select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == instance_id).with_for_update()
-        ).one_or_none()
+        row = self.connection.execute(LOCKED_INSTANCE, {"instance_id": instance_id}).one_or_none()
         if row is None:
             raise NotFound
         return self.case_of(InstanceRow(**row._mapping))
@@ -274,9 +283,7 @@ def _store(work: Work, case: Case, advance: Advance) -> None:
     }
     if advance.status != "active":
         values |= {"ended_at": work.at, "end_element": _end_element(advance, case.definition)}
-    changed = work.connection.execute(
-        INSTANCE.update().where(INSTANCE.c.id == instance.id, INSTANCE.c.version == instance.version - 1).values(values)
-    )
+    changed = work.connection.execute(STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1})
     if changed.rowcount != 1:
         raise StaleProcess
 
@@ -305,9 +312,7 @@ def _close(work: Work, advance: Advance) -> None:
 
 def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
     ids = [task.task_id for task in closed]
-    rows = work.connection.execute(
-        select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on).where(TASK.c.id.in_(ids))
-    ).all()
+    rows = work.connection.execute(LINES_OF, {"ids": ids}).all()
     drop_from_inbox(work.connection, rows)
     cancelled = [task.task_id for task in closed if task.how == "cancelled"]
     if cancelled:
@@ -317,12 +322,9 @@ def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
 
 def drop_from_inbox(connection: Connection, tasks: Sequence[Any]) -> None:
     """rows of user tasks with id, principal, assignee_id, due_on."""
-    lines = [
-        and_(INBOX.c.principal == inbox_of(task), INBOX.c.due_on == task.due_on, INBOX.c.task_id == task.id)
-        for task in tasks
-    ]
+    lines = [{"of_inbox": inbox_of(task), "of_day": task.due_on, "of_task": task.id} for task in tasks]
     if lines:
-        connection.execute(INBOX.delete().where(or_(*lines)))
+        connection.execute(DROP_LINE, lines)
 
 
 def inbox_of(task: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, bindparam, exists, select
 
 from app import clock
 from app.db import table_of
@@ -32,6 +32,20 @@ PERSON, INCIDENT, SUBSCRIPTION = table_of(Person), table_of(Incident), table_of(
 OFFICES = (OFFICE, GROUP)
 SUBMISSION_WITHDRAWN = "submission_withdrawn"
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
+
+
+# Built once: on the command path the making of a statement costs more than the database's work on it.
+CHANGE = TASK.update().where(TASK.c.id == bindparam("of_id"))
+DROP_DRAFT = DRAFT.delete().where(DRAFT.c.task_id == bindparam("of_task"))
+HAS_INCIDENT = exists().where(
+    INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
+)
+LOCKED_TASK = (
+    select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"), HAS_INCIDENT.label("has_incident"))
+    .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
+    .where(TASK.c.id == bindparam("task_id"))
+    .with_for_update(of=[INSTANCE, TASK])
+)
 
 
 def complete(
@@ -119,7 +133,7 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
         on_behalf_of=_on_behalf_of(work, task, answers),
         attachments=hashes_of_task(work.connection, task.id),
     )
-    work.connection.execute(DRAFT.delete().where(DRAFT.c.task_id == task.id))
+    work.connection.execute(DROP_DRAFT, {"of_task": task.id})
     return {
         "id": task.id,
         "instance_id": case.instance.id,
@@ -214,15 +228,7 @@ def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: Eve
 
 def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
     """The task, locked with its instance, if this actor may act on it now. Raises what the person should know."""
-    has_incident = exists().where(
-        INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
-    )
-    task = work.connection.execute(
-        select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"), has_incident.label("has_incident"))
-        .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
-        .where(TASK.c.id == task_id)
-        .with_for_update(of=[INSTANCE, TASK])
-    ).one_or_none()
+    task = work.connection.execute(LOCKED_TASK, {"task_id": task_id}).one_or_none()
     if task is None:
         raise NotFound
     work.instance_id = task.instance_id
@@ -327,7 +333,7 @@ def _mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
         "revision": task.revision + 1,
         "outcome": outcome[:20],
     }
-    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
+    work.connection.execute(CHANGE, {**values, "of_id": task.id})
 
 
 def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str | None:
