@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import structlog
-from sqlalchemy import select
 
 from app import clock
 from app.db import table_of
@@ -46,9 +43,3 @@ def beat(house: House, name: str = "scheduler") -> None:
         done = connection.execute(HEARTBEAT.update().where(HEARTBEAT.c.name == name).values(at=at))
         if done.rowcount == 0:
             connection.execute(HEARTBEAT.insert(), [{"name": name, "at": at}])
-
-
-def last_beat(house: House, name: str = "scheduler") -> datetime | None:
-    with house.database.reading() as session:
-        at: datetime | None = session.execute(select(HEARTBEAT.c.at).where(HEARTBEAT.c.name == name)).scalar()
-        return at

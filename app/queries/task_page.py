@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.plan import Measure, Plan, RecurringDuty
-from app.models.process import Incident, ProcessInstance, Subscription
+from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Comment, Draft, InboxEntry, UserTask
 from app.queries import replay
 from app.queries.actor import Actor
@@ -22,21 +21,10 @@ from app.queries.candidates import people_of
 from app.queries.drawings import is_drawn
 from app.queries.replay import Frame
 from app.queries.sight import seen_task
+from app.queries.standing import Standing, standing_of
 from app.queries.task_lines import Line, lines_of_tasks
-from app.terms import Role, TaskStatus
-
-SUBMISSION_WITHDRAWN = "submission_withdrawn"
-
-
-class Standing(Enum):
-    """What the reader is to the task."""
-
-    HANDLE = "may act on it"
-    CLAIM = "may act on it, and so may colleagues: it is claimed first"
-    TAKEN = "a colleague has claimed it"
-    BARRED = "it is about the reader's own unit"
-    WATCH = "somebody else's"
-    OVER = "done or cancelled"
+from app.queries.withdrawal import waiting_withdrawal
+from app.terms import TaskStatus
 
 
 @dataclass(frozen=True)
@@ -128,11 +116,9 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
 
 def withdrawable(session: Session, actor: Actor, instance_id: str) -> bool:
     """The matter is of one of the actor's units and waits for a withdrawal, and nobody has begun to act on it."""
-    of_instance = Subscription.instance_id == ProcessInstance.id
-    waits = exists().where(of_instance, Subscription.message == SUBMISSION_WITHDRAWN)
-    is_begun = exists().where(UserTask.instance_id == ProcessInstance.id, UserTask.status == TaskStatus.CLAIMED)
-    hers = (ProcessInstance.id == instance_id, ProcessInstance.unit_id.in_(sorted(actor.unit_ids)))
-    return session.scalar(select(ProcessInstance.id).where(*hers, waits, ~is_begun)) is not None
+    instance = session.get(ProcessInstance, instance_id)
+    is_hers = instance is not None and instance.unit_id in actor.unit_ids
+    return is_hers and waiting_withdrawal(session.connection(), instance_id) is not None
 
 
 def open_task_of(session: Session, actor: Actor, instance_id: str) -> str | None:
@@ -165,35 +151,13 @@ def clause_of(session: Session, task: UserTask) -> Clause | None:
 
 
 def _standing(session: Session, actor: Actor, task: UserTask, people: Sequence[Person]) -> Standing:
-    """As services.tasks.open_task will decide, told beforehand."""
-    if task.status in (TaskStatus.COMPLETED, TaskStatus.CANCELLED):
-        return Standing.OVER
-    is_in_her_group = task.principal in actor.principals
-    if task.assignee_id is not None and f"person:{task.assignee_id}" not in actor.principals:
-        return Standing.TAKEN if is_in_her_group else Standing.WATCH
-    is_on_paper = task.principal == Role.LEADER and actor.has(Role.OFFICE_SIGNER)
-    if task.assignee_id is None and not is_in_her_group and not is_on_paper:
-        return Standing.WATCH
-    if task.has_own_item_rule and _acted_for_the_unit(session, actor, task):
-        return Standing.BARRED
+    standing = standing_of(session.connection(), actor, task)
     is_shared = task.assignee_id is None and len(people) > 1
-    return Standing.CLAIM if is_shared else Standing.HANDLE
+    return Standing.CLAIM if standing is Standing.HANDLE and is_shared else standing
 
 
 def _is_barred(person: Person, task: UserTask) -> bool:
     return task.has_own_item_rule and person.unit_id == task.subject_unit_id
-
-
-def _acted_for_the_unit(session: Session, actor: Actor, task: UserTask) -> bool:
-    unit_id = task.subject_unit_id
-    if unit_id == actor.home_unit_id or unit_id in actor.unit_ids:
-        return True
-    acted = exists().where(
-        UserTask.instance_id == task.instance_id,
-        UserTask.completed_by_id == actor.person_id,
-        UserTask.unit_id == unit_id,
-    )
-    return bool(session.scalar(select(acted)))
 
 
 def _past(session: Session, instance_id: str) -> list[UserTask]:

@@ -78,24 +78,6 @@ def append_administration(connection: Connection, happening: Happening) -> None:
         connection.execute(HEAD.update().where(HEAD.c.stream == ADMINISTRATION).values(values))
 
 
-def event_of(row: Any) -> Event:
-    """The event as it was sealed, from its stored row."""
-    return Event(
-        stream=row.stream,
-        seq=row.seq,
-        type=row.type,
-        actor=row.actor,
-        on_behalf_of=row.on_behalf_of,
-        at=row.at,
-        at_raw=row.at_raw,
-        command_key=row.command_key,
-        definition_hash=row.definition_hash,
-        payload_commitment=row.payload_commitment,
-        attachments=tuple(row.attachments),
-        prev=row.prev,
-    )
-
-
 def moment(text: str) -> datetime:
     """The aware instant that an event's text stands for."""
     return datetime.fromisoformat(text).astimezone(UTC)

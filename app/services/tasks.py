@@ -12,12 +12,13 @@ from app import clock
 from app.db import table_of
 from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
-from app.models.organization import GROUP, OFFICE
 from app.models.person import Person
-from app.models.process import Incident, ProcessInstance, Subscription
+from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Comment, Draft, UserTask
 from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
+from app.queries.standing import Standing, standing_of
+from app.queries.withdrawal import SUBMISSION_WITHDRAWN, waiting_withdrawal
 from app.services import form_rules, steps
 from app.services.cases import Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
@@ -27,10 +28,8 @@ from app.services.steps import Work
 from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
-PERSON, INCIDENT, SUBSCRIPTION = table_of(Person), table_of(Incident), table_of(Subscription)
+PERSON, INCIDENT = table_of(Person), table_of(Incident)
 
-OFFICES = (OFFICE, GROUP)
-SUBMISSION_WITHDRAWN = "submission_withdrawn"
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
 
 
@@ -191,13 +190,8 @@ def _withdraw(work: Work, payload: Mapping[str, Any]) -> Answer:
     case = work.case(payload["instance_id"])
     if case.instance.unit_id not in work.actor.unit_ids:
         raise NotFound
-    waiting = work.connection.execute(
-        select(SUBSCRIPTION.c.task_id).where(
-            SUBSCRIPTION.c.instance_id == case.instance.id, SUBSCRIPTION.c.message == SUBMISSION_WITHDRAWN
-        )
-    ).scalar_one_or_none()
-    is_claimed = exists().where(TASK.c.instance_id == case.instance.id, TASK.c.status == TaskStatus.CLAIMED)
-    if waiting is None or work.connection.execute(select(is_claimed)).scalar_one():
+    waiting = waiting_withdrawal(work.connection, case.instance.id)
+    if waiting is None:
         raise StaleProcess("对方已开始办理，不能撤回。需要修改的，请联系对方退回。")
     return deliver_to(work, case, waiting, SUBMISSION_WITHDRAWN, EventType.WITHDRAWN)
 
@@ -265,35 +259,15 @@ def _require_sight(actor: Actor, task: Row[Any]) -> None:
 
 
 def _require_candidate(work: Work, task: Row[Any]) -> None:
-    actor = work.actor
-    if task.assignee_id is not None and f"person:{task.assignee_id}" not in actor.principals:
-        if task.principal in actor.principals:
+    match standing_of(work.connection, work.actor, task):
+        case Standing.TAKEN:
             raise Reassigned(**_who(work, task.assignee_id, task.changed_at))
-        raise NotPermitted
-    is_on_paper = task.principal == Role.LEADER and actor.has(Role.OFFICE_SIGNER)
-    if task.principal not in actor.principals and task.assignee_id is None and not is_on_paper:
-        raise NotPermitted
-    if task.unit_id not in OFFICES and steps.inbox_of(task) in actor.stands_for and _acted(work, task, task.unit_id):
-        raise NotPermitted("您已办理过此事项的前一环节，不能代为审签。")
-    if task.has_own_item_rule and _acted_for_the_unit(work, task):
-        raise NotPermitted("您是该单位的人员或代表该单位办理过此事项，请由办公室其他人员审核。")
-
-
-def _acted_for_the_unit(work: Work, task: Row[Any]) -> bool:
-    actor, unit_id = work.actor, task.subject_unit_id
-    if actor.home_unit_id == unit_id or unit_id in actor.unit_ids:
-        return True
-    return _acted(work, task, unit_id)
-
-
-def _acted(work: Work, task: Row[Any], unit_id: str) -> bool:
-    """Whether the actor has completed a step of this instance for the unit."""
-    acted = exists().where(
-        TASK.c.instance_id == task.instance_id,
-        TASK.c.completed_by_id == work.actor.person_id,
-        TASK.c.unit_id == unit_id,
-    )
-    return bool(work.connection.execute(select(acted)).scalar_one())
+        case Standing.WATCH:
+            raise NotPermitted
+        case Standing.DRAFTED:
+            raise NotPermitted("您已办理过此事项的前一环节，不能代为审签。")
+        case Standing.BARRED:
+            raise NotPermitted("您是该单位的人员或代表该单位办理过此事项，请由办公室其他人员审核。")
 
 
 def _who(work: Work, person_id: int | None, at: datetime | None) -> dict[str, Any]:

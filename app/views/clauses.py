@@ -9,12 +9,6 @@ from flask_babel import gettext as _
 CLAUSE = re.compile(r"([PM])(\d+)")
 
 
-def measure_of(clause: str) -> int | None:
-    """The number of the measure; None for a clause that names none."""
-    found = CLAUSE.fullmatch(clause)
-    return int(found[2]) if found and found[1] == "P" else None
-
-
 def clause_label(clause: str) -> str:
     found = CLAUSE.fullmatch(clause)
     if found is None:

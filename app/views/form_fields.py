@@ -15,7 +15,6 @@ from app.terms import Light
 from app.views import formats
 from app.views.form_parsing import kind_of
 
-SEARCHED_FROM = 9  # options; a longer list can be searched by pinyin
 LONG_TEXT_ROWS = ((300, 3), (1000, 5))  # longest text, lines; beyond: the last
 MOST_LINES = 9
 MUST = "必填"  # a description that says so itself needs no second word

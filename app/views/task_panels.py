@@ -17,8 +17,9 @@ from app.engine import Definition
 from app.models.user_task import NO_DUE_DATE
 from app.queries.actor import Actor
 from app.queries.replay import Frame, Waiting
+from app.queries.standing import Standing
 from app.queries.steps_ahead import just_before, steps_ahead
-from app.queries.task_page import Standing, TaskPage
+from app.queries.task_page import TaskPage
 from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.task_forms import is_decision, schema_of

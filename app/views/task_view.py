@@ -13,8 +13,9 @@ from app import clock
 from app.errors import StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
+from app.queries.standing import Standing
 from app.queries.task_lines import Line
-from app.queries.task_page import Standing, TaskPage, task_page
+from app.queries.task_page import TaskPage, task_page
 from app.services import reading_marks, task_forms
 from app.services.form_rules import Schema
 from app.services.house import House

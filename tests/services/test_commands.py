@@ -12,12 +12,13 @@ from app import clock
 from app.errors import AlreadyDone, KeyReused, NotFound, NotPermitted, ProcessFault, Reassigned, StaleProcess
 from app.ledger.chain import Sealed, faults
 from app.models.command import CommandRow
-from app.models.event import EventPayload, EventRow
+from app.models.event import EventRow
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Draft, InboxEntry, UserTask
 from app.queries.actor import SYSTEM
-from app.services import commands, history, processes, tasks, timers
+from app.services import commands, processes, tasks, timers
+from app.services.audit import sealed_rows
 from app.services.definitions import DefinitionRefused, deploy
 from app.services.house import House
 from tests.factories import actor
@@ -45,13 +46,7 @@ def count(house: House, model: type) -> int:
 
 def chain(house: House, stream: str) -> list[Sealed]:
     with house.database.reading() as session:
-        rows = session.execute(
-            select(EventRow, EventPayload)
-            .join(EventPayload, (EventPayload.stream == EventRow.stream) & (EventPayload.seq == EventRow.seq))
-            .where(EventRow.stream == stream)
-            .order_by(EventRow.seq)
-        ).all()
-    return [Sealed(history.event_of(event), event.hash, payload.body.encode(), payload.salt) for event, payload in rows]
+        return list(sealed_rows(session, stream))
 
 
 def test_a_process_runs_to_its_end_and_its_chain_holds(house: House) -> None:

@@ -15,6 +15,7 @@ from app.models.user_task import Draft, InboxEntry, UserTask
 from app.services import succession, tasks
 from app.services.check import check
 from app.services.house import House
+from tests.applications import SignIn
 from tests.factories import actor
 from tests.services.december_report_walk import Walk, morning
 
@@ -76,3 +77,19 @@ def test_who_drafted_does_not_sign_as_the_heads_substitute(house: House) -> None
 
     with clock.held(morning(walk.day)), pytest.raises(NotPermitted, match="不能代为审签"):
         tasks.complete(house, actor(house, "contact.sci"), task.id, {"outcome": "yes"}, key="sign")
+
+
+def test_the_page_tells_her_so_and_offers_no_form(house: House, sign_in: SignIn) -> None:
+    walk = begun(house)
+    with house.database.transaction() as session:
+        head = session.scalars(select(Person).where(Person.login == "head.sci")).one()
+        contact = session.scalars(select(Person).where(Person.login == "contact.sci")).one()
+        days = {"from_on": date(2024, 12, 1), "until_on": date(2024, 12, 31)}
+        session.add(Substitution(absent_id=head.id, substitute_id=contact.id, **days))
+    walk.draft("sci")
+
+    with clock.held(morning(walk.day)):
+        page = sign_in("contact.sci").get(f"/tasks/{task_of(house, 'sci', 'sign_report').id}").get_data(as_text=True)
+
+    assert "不能为自己办理的内容审签" in page
+    assert "签发并报领导小组办公室" not in page
