@@ -1,0 +1,19 @@
+"""Process definitions are proposed by one person and approved by another."""
+
+import sqlalchemy as sa  # noqa: F401
+from alembic import op  # noqa: F401
+
+from app.db import Instant  # noqa: F401
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by its owner."""
+
+
+def downgrade() -> None:
+    """Filled in by its owner."""

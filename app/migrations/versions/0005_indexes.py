@@ -1,0 +1,19 @@
+"""Indexes for a nation's figures."""
+
+import sqlalchemy as sa  # noqa: F401
+from alembic import op  # noqa: F401
+
+from app.db import Instant  # noqa: F401
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in by its owner."""
+
+
+def downgrade() -> None:
+    """Filled in by its owner."""
