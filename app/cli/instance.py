@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.cli.at_hand import acting, as_json, as_login, key, opened, show, show_one
 from app.models.process import Incident, ProcessInstance
 from app.queries.actor import SYSTEM
-from app.services import commands, processes
+from app.services import processes, repairs
 
 
 @click.group()
@@ -120,7 +120,7 @@ def incidents(as_json: bool) -> None:
 def retry(incident_id: int, as_json: bool) -> None:
     """Carry out again what incident ID stopped, as the person who wanted it."""
     with opened() as house, house.database.reading() as session:
-        answer = commands.retry(
+        answer = repairs.retry(
             house, incident_id, lambda login: SYSTEM if login == "system" else acting(session, login)
         )
     show_one(answer, as_json)

@@ -18,26 +18,21 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import table_of
-from app.engine import BadState, EngineError, ModelFault, NotWaiting
-from app.errors import AppError, DatabaseAway, DiskFull, KeyReused, NotFound, NotPermitted, ProcessFault, StaleProcess
+from app.engine import BadState, ModelFault, NotWaiting
+from app.errors import DatabaseAway, DiskFull, KeyReused, StaleProcess
 from app.models.command import CommandRow
-from app.models.process import Incident
-from app.models.timer import Timer
-from app.models.user_task import UserTask
 from app.queries.actor import Actor
-from app.queries.candidates import people_of
+from app.services import incidents
 from app.services.house import House
+from app.services.incidents import Wanted
 from app.services.steps import Work
 
-COMMAND, INCIDENT = table_of(CommandRow), table_of(Incident)
-TASK, TIMER = table_of(UserTask), table_of(Timer)
+COMMAND = table_of(CommandRow)
 
 ATTEMPTS = 4
-NO_CANDIDATE = "no_candidate"
 LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 DISK_FULL = frozenset({"53100"})
 AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
@@ -62,6 +57,9 @@ class Command:
     @property
     def digest(self) -> str:
         return sha256(self.kind.encode() + b"\0" + orjson.dumps(self.payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+    def wanted_by(self, actor: Actor) -> Wanted:
+        return Wanted(self.kind, actor.login, self.key, self.payload)
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -91,7 +89,7 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
         except NotWaiting as error:
             raise StaleProcess from error
         except (ModelFault, BadState) as fault:
-            raise _incident(house, actor, command, fault) from fault
+            raise incidents.keep(house, command.wanted_by(actor), fault) from fault
     raise StaleProcess
 
 
@@ -124,71 +122,6 @@ def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | 
     if row.digest != command.digest:
         raise KeyReused
     return dict(row.answer)
-
-
-def _incident(house: House, actor: Actor, command: Command, fault: EngineError) -> AppError:
-    """Keep what was to be done, apart from the transaction that failed."""
-    element_id = fault.element_id if isinstance(fault, ModelFault) else ""
-    with house.database.writing() as connection:
-        done = connection.execute(
-            INCIDENT.insert().values(
-                instance_id=_instance_of(connection, command.payload),
-                task_id=command.payload.get("task_id"),
-                command_key=command.key,
-                kind="fault",
-                element_id=element_id,
-                text=str(fault),
-                payload={"kind": command.kind, "actor": actor.login, "payload": dict(command.payload)},
-                status="open",
-                at=clock.now(),
-            )
-        )
-        number = done.inserted_primary_key[0] if done.inserted_primary_key else 0
-    return ProcessFault(reference=f"E-{number:04d}", element_id=element_id)
-
-
-def _instance_of(connection: Connection, payload: Mapping[str, Any]) -> str | None:
-    if "instance_id" in payload:
-        return str(payload["instance_id"])
-    wanted = select(TASK.c.instance_id).where(TASK.c.id == payload.get("task_id"))
-    if "timer_id" in payload:
-        wanted = select(TIMER.c.instance_id).where(TIMER.c.task_id == payload["timer_id"])
-    found: str | None = connection.execute(wanted).scalar_one_or_none()
-    return found
-
-
-def retry(house: House, incident_id: int, actor_of_login: Callable[[str], Actor | None]) -> Answer:
-    """Carry out again what an incident stopped, as the person who wanted it and under the same key. Raises AppError.
-
-    An incident about a missing person is resolved when somebody is there by now.
-    """
-    with house.database.reading() as session:
-        incident = session.get(Incident, incident_id)
-        if incident is None or incident.status != "open":
-            raise NotFound
-        if incident.kind == NO_CANDIDATE:
-            _require_candidate(session, incident)
-            resolve(house, incident_id)
-            return {"instance_id": incident.instance_id}
-        wanted = incident.payload
-    actor = actor_of_login(wanted["actor"])
-    if actor is None:
-        raise NotFound
-    resolve(house, incident_id)
-    return run(house, actor, Command(wanted["kind"], incident.command_key, wanted["payload"]))
-
-
-def _require_candidate(session: Session, incident: Incident) -> None:
-    """Raises NotPermitted while there is still nobody who could do the task."""
-    task = session.get(UserTask, incident.task_id)
-    if task is not None and not people_of(session, [task.principal], clock.today()):
-        raise NotPermitted(incident.text)
-
-
-def resolve(house: House, incident_id: int) -> None:
-    with house.database.writing() as connection:
-        where = INCIDENT.c.id == incident_id
-        connection.execute(INCIDENT.update().where(where).values(status="resolved", resolved_at=clock.now()))
 
 
 def _is_lost_race(error: DBAPIError) -> bool:

@@ -20,11 +20,11 @@ from app.db import table_of
 from app.engine import Advance, ClosedTask, Definition, Engine, ModelFault, Step
 from app.errors import NotFound, StaleProcess
 from app.models.outbox import OutboxRow
-from app.models.process import Incident, ProcessDefinition, ProcessInstance, Subscription
+from app.models.process import ProcessDefinition, ProcessInstance, Subscription
 from app.models.timer import Timer
 from app.models.user_task import InboxEntry, UserTask
 from app.queries.actor import Actor
-from app.services import history
+from app.services import history, incidents
 from app.services.assignment import NoCandidate, task_row
 from app.services.cases import Case, Casework, Effect, InstanceRow, Start
 from app.services.house import House
@@ -33,7 +33,7 @@ from app.terms import EventType, InstanceStatus, TaskStatus
 
 INSTANCE, DEFINITION = table_of(ProcessInstance), table_of(ProcessDefinition)
 TASK, INBOX, TIMER = table_of(UserTask), table_of(InboxEntry), table_of(Timer)
-SUBSCRIPTION, OUTBOX, INCIDENT = table_of(Subscription), table_of(OutboxRow), table_of(Incident)
+SUBSCRIPTION, OUTBOX = table_of(Subscription), table_of(OutboxRow)
 
 NEVER = 9000  # a timer of this year or later means «not again»: it has no row
 INSTANCE_COLUMNS = [INSTANCE.c[name] for name in InstanceRow.__dataclass_fields__]
@@ -342,16 +342,9 @@ def _task_row(case: Case, casework: Casework, task: Any) -> dict[str, Any]:
     try:
         return task_row(case, casework, task)
     except NoCandidate as missing:
-        incident = {
-            "instance_id": case.instance.id,
-            "task_id": task.task_id,
-            "kind": "no_candidate",
-            "element_id": task.element_id,
-            "text": missing.text,
-            "payload": {},
-            "at": case.at,
-        }
-        case.connection.execute(INCIDENT.insert(), [incident])
+        incidents.nobody_to_do_it(
+            case.connection, case.instance.id, task.task_id, task.element_id, missing.text, case.at
+        )
         return missing.row
 
 

@@ -17,7 +17,7 @@ from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Draft, InboxEntry, UserTask
 from app.queries.actor import SYSTEM
-from app.services import commands, processes, tasks, timers
+from app.services import processes, repairs, tasks, timers
 from app.services.audit import sealed_rows
 from app.services.definitions import DefinitionRefused, deploy
 from app.services.house import House
@@ -165,7 +165,7 @@ def test_a_fault_of_the_model_keeps_what_was_typed_and_can_be_tried_again(house:
         assert incident.payload["payload"]["answers"] == {"text": "三百字"}
         assert session.get_one(UserTask, task.id).status == "open"
     with pytest.raises(ProcessFault):
-        commands.retry(house, incident.id, lambda login: actor(house, login))
+        repairs.retry(house, incident.id, lambda login: actor(house, login))
 
 
 def test_the_same_business_key_gives_one_instance(house: House) -> None:
@@ -208,10 +208,10 @@ def test_a_task_without_anybody_raises_an_incident_that_ends_when_somebody_is_th
         incident = session.scalars(select(Incident)).one()
     assert (incident.kind, incident.instance_id) == ("no_candidate", instance_id)
     with pytest.raises(NotPermitted):
-        commands.retry(house, incident.id, lambda login: actor(house, login))
+        repairs.retry(house, incident.id, lambda login: actor(house, login))
     with house.database.transaction() as session:
         session.scalars(select(Person).where(Person.login == "office")).one().is_active = True
-    assert commands.retry(house, incident.id, lambda login: actor(house, login)) == {"instance_id": instance_id}
+    assert repairs.retry(house, incident.id, lambda login: actor(house, login)) == {"instance_id": instance_id}
 
 
 def test_a_timer_that_fails_stops_its_instance_only_and_is_not_tried_every_minute(house: House) -> None:
