@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test bench lint format setup services lock messages
+.PHONY: help run test torture bench lint format setup services lock messages
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ run: setup ## set up, then serve the office on http://127.0.0.1:8000 (PORT=8001;
 test: setup services ## set up, then run all tests: on SQLite and PostgreSQL, and in Chromium
 	@echo "[test] pytest"
 	@$(BIN)/python -m pytest -n 2 --dist loadscope; code=$$?; echo $$code > .venv/.pytest-code; exit $$code
+
+torture: setup services ## the named tests of faults and load in full size, hours of them; prints a table of figures
+	@DUBAN_TORTURE=full $(BIN)/python -m pytest tests/torture
 
 bench: setup services ## print the table of measured ratios
 	@$(BIN)/python -m bench

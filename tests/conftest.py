@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.houses",
     "tests.postbox",
     "tests.applications",
+    "tests.figure_lines",
 ]
 
 
