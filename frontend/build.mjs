@@ -1,5 +1,7 @@
-// Builds the front end: scripts and styles bundled by esbuild, icons gathered into one sprite, all into app/static/dist.
+// Builds the front end: scripts and styles bundled by esbuild, icons gathered into one sprite, all into app/static/dist;
+// beside it the check of BPMN files, which runs on the server, into app/built.
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -33,6 +35,36 @@ async function bundle() {
   return metafile.outputs;
 }
 
+// bpmnlint finds its rules by their file names at run time; here they are listed, so that one file holds them all.
+const recommendedRules = {
+  name: 'bpmnlint-recommended',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^bpmnlint-recommended$/ }, ({ path }) => ({ path, namespace: 'recommended' }));
+    onLoad({ filter: /.*/, namespace: 'recommended' }, () => {
+      const names = Object.keys(createRequire(import.meta.url)('bpmnlint/config/recommended').rules);
+      const rules = names.map((name) => `'${name}': require('bpmnlint/rules/${name}.js'),`).join('\n');
+      const contents = `module.exports = { config: require('bpmnlint/config/recommended.js'), rules: {\n${rules}\n} };`;
+      return { contents, resolveDir: root };
+    });
+  },
+};
+
+async function linter() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(here, 'lint', 'main.js')],
+    outfile: join(root, 'app', 'built', 'bpmnlint.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    minify: true,
+    target: 'node20',
+    legalComments: 'linked',
+    plugins: [recommendedRules],
+    logLevel: 'warning',
+  });
+}
+
 async function symbol(name) {
   const svg = await readFile(join(root, 'node_modules/@tabler/icons/icons/outline', `${name}.svg`), 'utf8').catch(() => {
     throw new Error(`frontend/icons.txt: @tabler/icons has no outline icon "${name}"`);
@@ -61,6 +93,7 @@ async function manifest() {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 const outputs = await bundle();
+await linter();
 await sprite();
 await cp(join(here, 'src', 'lights.svg'), join(dist, 'lights.svg'));
 await manifest();
