@@ -24,11 +24,12 @@ from app.db import table_of
 from app.engine import BadState, ModelFault, NotWaiting
 from app.errors import DatabaseAway, DiskFull, KeyReused, StaleProcess
 from app.models.command import CommandRow
+from app.prepared import Prepared
 from app.queries.actor import Actor
 from app.services import incidents
 from app.services.house import House
 from app.services.incidents import Wanted
-from app.services.steps import Work
+from app.services.work import Work
 
 COMMAND = table_of(CommandRow)
 
@@ -38,9 +39,12 @@ DISK_FULL = frozenset({"53100"})
 AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
 LOCKED = "55P03"
 
-STORED = select(COMMAND.c.digest, COMMAND.c.answer).where(
-    COMMAND.c.actor == bindparam("actor_login"), COMMAND.c.key == bindparam("command_key")
+STORED = Prepared(
+    select(COMMAND.c.digest, COMMAND.c.answer).where(
+        COMMAND.c.actor == bindparam("of_actor"), COMMAND.c.key == bindparam("of_key")
+    )
 )
+ADD = Prepared(COMMAND.insert())
 
 Answer = dict[str, Any]
 Handler = Callable[[Work, Mapping[str, Any]], Answer]
@@ -95,28 +99,34 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
 
 def _once(house: House, actor: Actor, command: Command) -> Answer:
     with house.database.writing() as connection:
-        answer = _stored(connection, actor, command)
-        if answer is not None:
-            return answer
         work = Work(house, connection, actor, clock.now(), command.key)
-        answer = HANDLERS[command.kind](work, command.payload)
-        row = {
-            "actor": actor.login,
-            "key": command.key,
-            "kind": command.kind,
-            "digest": command.digest,
-            "instance_id": work.instance_id,
-            "at": work.at,
-            "answer": answer,
-        }
-        connection.execute(COMMAND.insert(), [row])
+        answer = carry_out(work, command)
     for advance in work.kept:
         house.engine.keep(advance)
     return answer
 
 
+def carry_out(work: Work, command: Command) -> Answer:
+    """Within the caller's transaction: the stored answer, or do it and store the answer."""
+    answer = _stored(work.connection, work.actor, command)
+    if answer is not None:
+        return answer
+    answer = HANDLERS[command.kind](work, command.payload)
+    row = {
+        "actor": work.actor.login,
+        "key": command.key,
+        "kind": command.kind,
+        "digest": command.digest,
+        "instance_id": work.instance_id,
+        "at": work.at,
+        "answer": answer,
+    }
+    work.connection.execute(COMMAND.insert(), [row])
+    return answer
+
+
 def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | None:
-    row = connection.execute(STORED, {"actor_login": actor.login, "command_key": command.key}).one_or_none()
+    row = STORED.one_or_none(connection, of_actor=actor.login, of_key=command.key)
     if row is None:
         return None
     if row.digest != command.digest:
