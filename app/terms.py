@@ -75,9 +75,39 @@ class EventType(Word):
     MESSAGE_DELIVERED = "message_delivered", "消息送达"
     TIMER_FIRED = "timer_fired", "时限到"
     FIGURE_RECORDED = "figure_recorded", "登记数据"
+    INCIDENT_RAISED = "incident_raised", "出现故障"
+    INCIDENT_RETRIED = "incident_retried", "重新执行"
+    INCIDENT_SKIPPED = "incident_skipped", "跳过故障"
+    INCIDENT_ASSIGNED = "incident_assigned", "指定办理人"
+    INCIDENT_SETTLED = "incident_settled", "故障消除"
     ADMINISTERED = "administered", "管理操作"
     PLAN_LOADED = "plan_loaded", "载入计划"
     DEPLOYED = "definition_deployed", "发布流程"
+
+
+class IncidentKind(Word):
+    """What was stopped: a step by the model, a task by nobody being there, a timer or an effect after its last try."""
+
+    FAULT = "fault", "流程故障"
+    NO_CANDIDATE = "no_candidate", "无人可办"
+    TIMER = "timer", "时限未能触发"
+    EFFECT = "effect", "消息未能送达"
+    STUCK = "stuck", "流程停滞"
+
+
+class IncidentStatus(Word):
+    OPEN = "open", "待处理"
+    RESOLVED = "resolved", "已处理"
+
+
+class Resolution(Word):
+    """How an incident ended."""
+
+    RETRIED = "retried", "已重新执行"
+    SKIPPED = "skipped", "已跳过"
+    ASSIGNED = "assigned", "已指定办理人"
+    CANCELLED = "cancelled", "流程已作废"
+    GONE = "gone", "已自行消除"
 
 
 class Act(Word):
@@ -99,6 +129,8 @@ class Act(Word):
     TOKEN_REVOKED = "token_revoked", "撤销接口令牌"
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNIT_MERGED = "unit_merged", "单位撤并"
+    BACKED_UP = "backed_up", "备份数据"
+    RESTORED = "restored", "恢复数据"
 
 
 class Progress(Word):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
+
+IS_OPEN = text("status = 'open'")
 
 
 class ProcessDefinition(Base):
@@ -91,22 +93,31 @@ class Subscription(Base):
 
 
 class Incident(Base):
-    """A step that the model, an action or a missing person stopped. payload: what was to be done, for the retry.
+    """What was stopped, and how that was settled. payload: what was to be done, for the retry.
 
-    kind: fault | no_candidate. status: open | resolved.
+    kind, status, resolution: IncidentKind, IncidentStatus, Resolution or "". about: at most one is open for each.
+    attempts: retries that failed. task_id: the user task, or the timer. resolved_by: a login; reason: in her words.
     """
 
     __tablename__ = "incident"
-    __table_args__ = (Index("ix_incident_status", "status", "at"),)
+    __table_args__ = (
+        Index("ix_incident_status", "status", "at"),
+        Index("uq_incident_about", "about", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"), index=True)
     task_id: Mapped[str | None] = mapped_column(String(36))
-    command_key: Mapped[str] = mapped_column(String(120), default="")
+    command_key: Mapped[str] = mapped_column(String(160), default="")
     kind: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str | None] = mapped_column(String(250))
     element_id: Mapped[str] = mapped_column(String(60), default="")
     text: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(10), default="open")
+    attempts: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_by: Mapped[str] = mapped_column(String(80), default="")
+    resolution: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")

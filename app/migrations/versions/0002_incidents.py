@@ -1,19 +1,38 @@
 """Incidents say how they were settled, and by whom."""
 
-import sqlalchemy as sa  # noqa: F401
-from alembic import op  # noqa: F401
-
-from app.db import Instant  # noqa: F401
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+NEW = ("about", "attempts", "resolved_by", "resolution", "reason")
+
 
 def upgrade() -> None:
-    """Filled in by its owner."""
+    with op.batch_alter_table("incident") as batch_op:
+        batch_op.alter_column(
+            "command_key", existing_type=sa.String(120), type_=sa.String(160), existing_nullable=False
+        )
+        batch_op.add_column(sa.Column("about", sa.String(250), nullable=True))
+        batch_op.add_column(sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("resolved_by", sa.String(80), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("resolution", sa.String(12), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
+    is_open = sa.text("status = 'open'")
+    op.create_index(
+        "uq_incident_about", "incident", ["about"], unique=True, sqlite_where=is_open, postgresql_where=is_open
+    )
+    op.execute("UPDATE incident SET resolution = 'retried' WHERE status = 'resolved'")
 
 
 def downgrade() -> None:
-    """Filled in by its owner."""
+    op.drop_index("uq_incident_about", "incident")
+    with op.batch_alter_table("incident") as batch_op:
+        for name in reversed(NEW):
+            batch_op.drop_column(name)
+        batch_op.alter_column(
+            "command_key", existing_type=sa.String(160), type_=sa.String(120), existing_nullable=False
+        )
