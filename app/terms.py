@@ -129,8 +129,17 @@ class Act(Word):
     TOKEN_REVOKED = "token_revoked", "撤销接口令牌"
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNIT_MERGED = "unit_merged", "单位撤并"
+    CLOCK_CONFIRMED = "clock_confirmed", "确认系统时钟"
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
+
+
+class ClockFault(Word):
+    """How the clock of a machine was found to be wrong."""
+
+    FORWARD = "forward", "向前跳"
+    BACK = "back", "向后跳"
+    SERVER = "server", "与数据库服务器不一致"
 
 
 class Progress(Word):

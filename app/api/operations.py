@@ -27,6 +27,7 @@ HELP = {
     "outbox_failed": "Effects that were given up.",
     "incidents_open": "Incidents that wait for a repair.",
     "heartbeat_seconds": "Seconds since a scheduler last ticked.",
+    "backup_seconds": "Seconds since `duban backup` was last done.",
 }
 
 

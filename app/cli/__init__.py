@@ -8,6 +8,7 @@ import click
 
 from app import logs
 from app.cli.audit import audit, check
+from app.cli.backup import backup, restore_
 from app.cli.definition import definition
 from app.cli.instance import incident, instance
 from app.cli.office import demo, init, token, user
@@ -38,6 +39,8 @@ for command in (
     check,
     user,
     token,
+    backup,
+    restore_,
 ):
     group.add_command(command)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
@@ -40,10 +40,31 @@ class ClockRow(Base):
     last_on: Mapped[date]
 
 
+BACKUP = "backup"
+
+
 class Heartbeat(Base):
-    """When a scheduler last ticked."""
+    """When a process last turned, by the system's clock. name: host:pid:kind, such as `office-1:4711:scheduler`."""
 
     __tablename__ = "heartbeat"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ClockStop(Base):
+    """A machine's clock was found to be wrong; what acts by the clock waits until somebody has confirmed it.
+
+    fault: see ClockFault. seconds: how far the clock is ahead, negative behind. process: who found it. noticed_at,
+    confirmed_at: by the system's clock, which may be the wrong one.
+    """
+
+    __tablename__ = "clock_stop"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fault: Mapped[str] = mapped_column(String(10))
+    seconds: Mapped[int] = mapped_column(BigInteger)
+    process: Mapped[str] = mapped_column(String(80))
+    noticed_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_by: Mapped[str] = mapped_column(String(80), default="")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 from app.db import Database
 from config import ROOT
@@ -15,12 +19,50 @@ UPGRADE_LOCK = 0x0D0BA7  # the key of PostgreSQL's advisory lock; SQLite takes i
 
 def migrate(database: Database) -> None:
     """Run the revisions that are missing. Does nothing on a database that is up to date."""
-    with database.writing() as connection:
-        if not database.is_sqlite:
+    with rebuilding(database) as connection:
+        upgrade(connection, "head")
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Run what is missing up to this revision, in the caller's transaction."""
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def revisions() -> frozenset[str]:
+    """All that this version knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
+@contextmanager
+def rebuilding(database: Database) -> Iterator[Connection]:
+    """One transaction in which tables are made or made anew.
+
+    SQLite changes a column by filling another table and dropping the first, and would delete what refers to it: so
+    foreign keys are off, which only works outside a transaction, and are checked before the commit.
+    """
+    if not database.is_sqlite:
+        with database.writing() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
-        config = alembic_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = 0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            _require_whole(connection)
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.exec_driver_sql("PRAGMA foreign_keys = 1")
+
+
+def _require_whole(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise RuntimeError(f"a row of {broken[0]} refers to one of {broken[2]} that is not there")
 
 
 def alembic_config() -> Config:

@@ -1,0 +1,1 @@
+"""Backup and restore: one portable archive, made while the house runs, that goes into either database."""
