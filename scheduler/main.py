@@ -1,4 +1,8 @@
-"""APScheduler as a ticker and nothing else: which job, when. What is due stands in the database."""
+"""APScheduler as a ticker and nothing else: which job, when. What is due stands in the database.
+
+Two threads: the turns of every second, and what may take its time. A job never runs beside itself, and what a stop of
+the clock forbids (see clock_guard.py) waits.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +15,50 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from app.errors import AppError
 from app.services.house import House
 from scheduler import jobs
+from scheduler.clock_guard import ClockGuard
+from scheduler.pulse import Pulse
 from scheduler.worker import Worker
 
 log = structlog.get_logger()
 
-EVERY = {jobs.tick: 1, jobs.digest: 60, jobs.calendar: 300}  # seconds
+Job = Callable[[House], None]
+
+TURNS: dict[Job, int] = {jobs.fire: 1, jobs.deliver: 1}  # seconds between two runs
+AT_LEISURE: dict[Job, int] = {jobs.digest: 60, jobs.calendar: 300}
+BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar})  # what a wrong clock would do wrongly
 ENQUEUE_EVERY = 2
 
 
-def make_scheduler(house: House, worker: Worker) -> BackgroundScheduler:
-    """A scheduler that has not started yet. One thread: the jobs of one process never disturb each other."""
+def make_scheduler(house: House, worker: Worker, pulse: Pulse | None = None) -> BackgroundScheduler:
+    """A scheduler that has not started yet. pulse: whose turns its watchdog counts."""
     scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": ThreadPoolExecutor(1), "leisure": ThreadPoolExecutor(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone="Asia/Shanghai",
     )
-    for job, seconds in EVERY.items():
-        scheduler.add_job(guarded(job), "interval", seconds=seconds, args=[house], id=job.__name__)
-    scheduler.add_job(guarded(worker.enqueue_due), "interval", seconds=ENQUEUE_EVERY, args=[house], id="enqueue")
+    guard = ClockGuard(house, pulse.name if pulse else "")
+
+    def add(name: str, job: Job, seconds: int, executor: str = "default") -> None:
+        scheduler.add_job(guarded(name, job), "interval", seconds=seconds, args=[house], id=name, executor=executor)
+
+    for executor, those in (("default", TURNS), ("leisure", AT_LEISURE)):
+        for job, seconds in those.items():
+            add(job.__name__, guard.gate(job) if job in BY_THE_CLOCK else job, seconds, executor)
+    add("enqueue", worker.enqueue_due, ENQUEUE_EVERY)
+    if pulse is not None:
+        add("pulse", pulse.turn, 1)
     return scheduler
 
 
-def guarded(job: Callable[[House], None]) -> Callable[[House], None]:
+def guarded(name: str, job: Job) -> Job:
     """The one sweep that goes on whatever happens: a job that fails is logged and comes again."""
 
     def run(house: House) -> None:
         try:
             job(house)
         except AppError as error:
-            log.warning("job put off", job=job.__name__, error=error.code)
+            log.warning("job put off", job=name, error=error.code)
         except Exception:  # the loop must outlive any single defect
-            log.exception("job failed", job=job.__name__)
+            log.exception("job failed", job=name)
 
     return run

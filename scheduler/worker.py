@@ -6,18 +6,23 @@ the lease lapses, and the next sweep sends the row: at least once, with the effe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from huey import Huey, PostgresHuey, SqliteHuey
-from huey.consumer import Consumer
+import structlog
+from huey import Huey, PostgresHuey, SqliteHuey, consumer
 from huey.serializer import SignedSerializer
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app.services import outbox
 from app.services.house import House
 from app.services.posting import send_due
+from scheduler.pulse import Pulse
 
 OUTWARD = ("mail", "chat")
+
+log = structlog.get_logger()
 
 
 def make_queue(house: House) -> Huey:
@@ -35,8 +40,9 @@ def make_queue(house: House) -> Huey:
 class Worker:
     """The queue of one house with the one job it knows."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, pulse: Pulse | None = None) -> None:
         self.house = house
+        self._pulse = pulse
         self.queue = make_queue(house)
         self._send = self.queue.task(name="send_due")(self._send_all)
 
@@ -46,15 +52,47 @@ class Worker:
             self._send()
 
     def consumer(self) -> EmbeddedConsumer:
-        return EmbeddedConsumer(self.queue, workers=1, periodic=False, max_delay=2.0)
+        """One thread that sends. It has not started yet."""
+        return EmbeddedConsumer(self.turn, self.queue, workers=1, periodic=False, max_delay=2.0)
+
+    def turn(self) -> None:
+        """Tell the watchdog that the thread does not hang."""
+        if self._pulse is not None:
+            self._pulse.turn()
 
     def _send_all(self) -> None:
+        """One letter at a time: its lease covers just this one, and a worker that is killed doubles at most one."""
         for kind in OUTWARD:
-            send_due(self.house, kind)
+            while send_due(self.house, kind, limit=1):
+                self.turn()
 
 
-class EmbeddedConsumer(Consumer):
-    """A consumer that leaves the signals to the process it lives in."""
+class TurningWorker(consumer.Worker):
+    """Huey's thread, which looks into the queue again and again."""
+
+    turn: Callable[[], None]
+
+    def loop(self, now: Any = None) -> None:
+        super().loop(now)
+        try:
+            self.turn()
+        except DBAPIError as error:  # the database is away: the next turn writes again
+            log.warning("heartbeat not written", error=str(error.orig))
+
+
+class EmbeddedConsumer(consumer.Consumer):
+    """A consumer that leaves the signals to the process it lives in, and tells when its thread turns."""
+
+    worker_class = TurningWorker
+
+    def __init__(self, turn: Callable[[], None], queue: Huey, **options: Any) -> None:
+        self._turn = turn
+        super().__init__(queue, **options)
 
     def _set_signal_handlers(self) -> None:
         return
+
+    def _create_worker(self) -> TurningWorker:
+        worker: TurningWorker = super()._create_worker()
+        worker.turn = self._turn
+        return worker

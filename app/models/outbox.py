@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Instant
 
 PENDING = text("status = 'pending'")
+FAILED = text("status = 'failed'")
 
 
 class OutboxRow(Base):
@@ -20,7 +21,10 @@ class OutboxRow(Base):
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_next_at", "next_at", "id", sqlite_where=PENDING, postgresql_where=PENDING),)
+    __table_args__ = (
+        Index("ix_outbox_next_at", "next_at", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+        Index("ix_outbox_failed", "id", sqlite_where=FAILED, postgresql_where=FAILED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     effect_key: Mapped[str] = mapped_column(String(160), unique=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Instant
 
 WAITING = text("status = 'waiting'")
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Timer(Base):
     """A drawn timer of an instance; the id is the engine's task id. status: waiting | fired | cancelled.
 
-    claim_token, lease_until: who fires it now; a lapsed lease lets another take it. A far date has no row.
+    claim_token, lease_until: who fires it now; a lapsed lease lets another take it. Without a token it was put off
+    until then, after it had failed, or FOR_GOOD, as an operator skipped it. attempts: claims. A far date has no row.
     """
 
     __tablename__ = "timer"

@@ -14,9 +14,9 @@ from app.services.house import House
 log = structlog.get_logger()
 
 
-def send_due(house: House, kind: str) -> int:
+def send_due(house: House, kind: str, limit: int = outbox.BATCH) -> int:
     """Send due rows of a kind, how many were tried; one that fails comes again after a pause that grows."""
-    rows = outbox.take(house, kind)
+    rows = outbox.take(house, kind, limit)
     for row_id, effect_key, payload in rows:
         addresses = _addresses(house, kind, payload)
         if not addresses:
