@@ -1,0 +1,116 @@
+"""kill -9 of web and scheduler, at random moments and at every place where it could matter: nothing is lost or doubled.
+
+On SQLite one web server and one scheduler, on PostgreSQL three and two. Programs send completions and are cut off in
+the middle of them; they come again under the same key, and at the end their journals are held against the log.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from app.services.house import House
+from tests.figure_lines import FigureLine
+from tests.torture.fail_points import AFTER_COMMIT, ANSWER, BEFORE_COMMIT, STATEMENT
+from tests.torture.oracle import active_instances, asked_again, pending_effects, require_green, verdict
+from tests.torture.processes import Processes, processes, until
+from tests.torture.programs import Entry, Program, Reply, token_of
+from tests.torture.relay_race import PER_PAIR, RelayRace
+from tests.torture.sizes import SIZES
+
+ON = {"sqlite": ("web 1", "scheduler 1"), "postgresql": ("web 1", "web 2", "web 3", "scheduler 1", "scheduler 2")}
+BY_REQUEST = 0.6  # the share of deaths that a completion carries with it; the others come from outside
+
+
+class Tour:
+    """Leads every place of a completion, one after another, in front of the programs' requests."""
+
+    def __init__(self, deaths: int, completions: int) -> None:
+        self.told = 0
+        self.reached: set[str] = set()
+        self._every = completions / deaths
+        self._asked = 0
+        self.deaths = deaths
+        self._statements = self._commits = 0
+        self._lock = threading.Lock()
+
+    @property
+    def places(self) -> list[str]:
+        statements = [f"{STATEMENT} {number}" for number in range(1, self._statements + 1)]
+        commits = [f"{place} {n}" for place in (BEFORE_COMMIT, AFTER_COMMIT) for n in range(1, self._commits + 1)]
+        return [*statements, *commits, f"{ANSWER} 1"]
+
+    def choose(self) -> str:
+        with self._lock:
+            self._asked += 1
+            is_due = self._statements and self.told < self.deaths and self._asked >= (self.told + 1) * self._every
+            if not is_due:
+                return ""
+            self.told += 1
+            return self.places[self.told % len(self.places)]
+
+    def note(self, entry: Entry, reply: Reply, die: str) -> None:
+        with self._lock:
+            if die and entry.breaks:
+                self.reached.add(die)
+            elif reply.is_success and not entry.breaks:
+                statements, commits = map(int, reply.headers["X-Passed"].split())
+                self._statements, self._commits = max(self._statements, statements), max(self._commits, commits)
+
+
+def scheduler_plans(chance: random.Random) -> str:
+    """Half of the schedulers are born with a place where they will die."""
+    if chance.random() < 0.5:
+        return ""
+    place = chance.choice([STATEMENT, BEFORE_COMMIT, AFTER_COMMIT])
+    return f"{place} {chance.randint(20, 200) if place == STATEMENT else chance.randint(3, 20)}"
+
+
+def kill_from_outside(born: Processes, race: RelayRace, kills: int, chance: random.Random) -> None:
+    """At random moments, spread over the race; a scheduler every second time."""
+    for number in range(1, kills + 1):
+        while not race.is_over and race.completed < race.wanted * number / (kills + 1):
+            time.sleep(0.01)
+        time.sleep(chance.random() * 0.05)
+        role = "scheduler" if number % 2 else "web"
+        born.kill(chance.choice([name for name in born.names if name.startswith(role)]))
+
+
+@pytest.mark.slow
+def test_crash(house: House, database_url: str, tmp_path: Path, figure_line: FigureLine) -> None:
+    kills, pairs = SIZES.crash_kills // 2, SIZES.crash_completions // 2 // PER_PAIR + 1
+    chance = random.Random(9)
+    tour = Tour(int(kills * BY_REQUEST), pairs * PER_PAIR)
+    token = token_of(house, "office")
+
+    plans = {"web": lambda: "", "scheduler": lambda: scheduler_plans(chance), "worker": lambda: ""}
+    with processes(database_url, tmp_path, next_plan=lambda role: plans[role]()) as born:
+        born.bear(*ON[house.database.engine.dialect.name])
+        race = RelayRace(born.port, [token], pairs, choose_death=tour.choose, answered=tour.note)
+        killer = threading.Thread(target=kill_from_outside, args=(born, race, kills - tour.deaths, chance))
+        killer.start()
+        began = time.perf_counter()
+        race.run()
+        killer.join()
+        seconds = time.perf_counter() - began
+        until(lambda: not active_instances(house, "relay", "relay_end"), 30, "the end of all instances")
+        until(lambda: not pending_effects(house), 30, "the delivery of all messages")
+        program = Program(born.port, token)
+        again, differing = asked_again(program, race.journal.entries, at_most=200)
+        program.close()
+        killed, failed = born.killed.copy(), list(born.failed)
+
+    found = verdict(house, race.journal.entries)
+    assert (found.lost, found.doubled, found.differing, differing) == (0, 0, 0, 0), found
+    assert found.acknowledged >= race.wanted
+    assert (race.refused, failed) == ([], [])
+    assert killed.total() >= kills
+    assert tour.reached >= set(tour.places)
+    deaths = f"{killed.total()} kills ({killed['web']} web, {killed['scheduler']} scheduler)"
+    places = f"at each of {len(tour.places)} places of a completion and at random"
+    repeated = f"{again} asked again, {differing} differ"
+    figure_line(f"{deaths} {places}, {found}; {repeated}; {require_green(house)}; {seconds:.0f} s")
