@@ -20,9 +20,10 @@ from app.models.plan import Plan
 from app.models.process import ProcessInstance
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import SYSTEM, Actor, actor_by_login
-from app.services import openings, outbox, posting, processes, reminders, steps, tasks, timers
+from app.services import openings, outbox, posting, processes, reminders, tasks, timers
 from app.services.house import House
 from app.services.registry import casework_of
+from app.services.work import reading_case
 from app.terms import Role
 
 MORNING, WORKING_HOURS = time(8, 30), time(10)
@@ -153,7 +154,7 @@ def _act(office: Office, task: UserTask) -> None:
     _, turn = office.planned[task.id]
     actor = office.actors[_login(task)]
     with office.house.database.reading() as session:
-        case = steps.reading_case(office.house, session, actor, task.instance_id)
+        case = reading_case(office.house, session, actor, task.instance_id)
         casework = casework_of(task.definition_key)
         known, _ = casework.prefill(case, task.element_id, task.item)
         facts = casework.facts(case, task.element_id, task.item)

@@ -21,7 +21,7 @@ from app.queries.settled_indicators import SettledIndicator, plan_of_year, settl
 from app.services import history
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.steps import Work
+from app.services.work import Work
 from app.terms import EventType, Nature, Role, Source
 
 ACTUAL = table_of(IndicatorActual)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from app.db import table_of
 from app.duties.lights import yellow_from
@@ -13,10 +13,12 @@ from app.engine import OpenTask
 from app.models.organization import GROUP, OFFICE, Unit
 from app.models.person import Person, PersonRole
 from app.models.user_task import NO_DUE_DATE
+from app.prepared import Prepared
 from app.services.cases import Case, Casework
 from app.terms import Role, TaskStatus
 
 UNIT, ROLE, PERSON = table_of(Unit), table_of(PersonRole), table_of(Person)
+SUCCESSOR = Prepared(select(UNIT.c.successor_id).where(UNIT.c.id == bindparam("of_unit")))
 
 UNIT_GROUPS = {
     "unit_contact": Role.CONTACT,
@@ -87,7 +89,7 @@ def _responsible(case: Case, task: OpenTask) -> tuple[Role, str]:
 
 def present_unit(connection: Connection, unit_id: str) -> str:
     """The unit, or whoever followed it."""
-    successor = connection.execute(select(UNIT.c.successor_id).where(UNIT.c.id == unit_id)).scalar_one_or_none()
+    successor = SUCCESSOR.scalar(connection, of_unit=unit_id)
     return unit_id if successor is None else present_unit(connection, successor)
 
 
@@ -100,18 +102,17 @@ def _unbarred(connection: Connection, role: Role, subject: str) -> Role:
 def _has_candidate(connection: Connection, role: Role, unit_id: str | None, barred_unit_id: str | None) -> bool:
     wanted = _candidates(of_unit=role in INBOX_OF_ROLE, is_barred=barred_unit_id is not None)
     names = {"of_role": role.value, "of_unit": unit_id, "barred_unit": barred_unit_id}
-    return bool(connection.execute(wanted, names).scalar_one())
+    return bool(wanted.scalar(connection, **{name: value for name, value in names.items() if value is not None}))
 
 
 @cache
-def _candidates(*, of_unit: bool, is_barred: bool) -> Select[bool]:
-    """Built once a kind: on the command path the making of a statement costs more than the database's work on it."""
+def _candidates(*, of_unit: bool, is_barred: bool) -> Prepared:
     where = [ROLE.c.role == bindparam("of_role"), PERSON.c.id == ROLE.c.person_id, PERSON.c.is_active]
     if of_unit:
         where.append(ROLE.c.unit_id == bindparam("of_unit"))
     if is_barred:
         where.append(PERSON.c.unit_id != bindparam("barred_unit"))
-    return select(exists().where(*where))
+    return Prepared(select(exists().where(*where)))
 
 
 def _due(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from app.models.user_task import Attachment, UserTask
 from app.queries.actor import Actor
 from app.services.file_types import NAMES, FileType, type_of
 from app.services.house import House
-from app.services.steps import Work
 from app.services.tasks import open_task
+from app.services.work import Work
 from app.terms import TaskStatus
 
 ATTACHMENT, TASK = table_of(Attachment), table_of(UserTask)

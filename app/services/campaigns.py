@@ -16,7 +16,7 @@ from app.queries.campaigns import CLOSING
 from app.services import processes, tasks
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.steps import Work
+from app.services.work import Work
 from app.terms import EventType, Role
 
 SUBSCRIPTION = table_of(Subscription)

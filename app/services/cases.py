@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
@@ -88,30 +88,54 @@ class FormTask:
     created_at: datetime
 
 
+class Transaction(Protocol):
+    """What a case needs of the command that moves it (see work.Work)."""
+
+    @property
+    def house(self) -> House: ...
+    @property
+    def connection(self) -> Connection: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def key(self) -> str: ...
+
+
 class Case:
     """One instance in the hands of one command. What the casework writes goes through the same transaction."""
 
-    def __init__(
-        self,
-        house: House,
-        connection: Connection,
-        actor: Actor,
-        at: datetime,
-        command_key: str,
-        instance: InstanceRow,
-        definition: Definition,
-    ) -> None:
-        self.house = house
-        self.connection = connection
-        self.actor = actor
-        self.at = at
-        self.command_key = command_key
+    def __init__(self, work: Transaction, instance: InstanceRow, definition: Definition) -> None:
+        self._work = work
+        self._session: Session | None = None
+        self.house = work.house
+        self.actor = work.actor
+        self.at = work.at
+        self.command_key = work.key
         self.instance = instance
         self.definition = definition
-        self.session = Session(connection, expire_on_commit=False)
         self.starts: list[Start] = []
         self.cancels: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
+
+    @property
+    def connection(self) -> Connection:
+        return self._work.connection
+
+    @property
+    def session(self) -> Session:
+        """Mapped objects in the same transaction; a duty's table is seldom hot enough to do without."""
+        connection = self._work.connection
+        if self._session is None:
+            self._session = Session(connection, expire_on_commit=False)
+        return self._session
+
+    def write_down(self) -> None:
+        """Let the mapped objects that were made or changed be written."""
+        objects = self._session
+        if objects is not None and (objects.new or objects.dirty or objects.deleted):
+            self.session.flush()
 
     @property
     def today(self) -> date:

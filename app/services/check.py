@@ -21,8 +21,8 @@ from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.queries.actor import CLOCK
 from app.services import audit, reexecution
 from app.services.house import House
+from app.services.projections import NEVER
 from app.services.reexecution import STEPS, Repetition
-from app.services.steps import NEVER
 from app.terms import InstanceStatus, Word
 
 LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which it should have left

@@ -26,7 +26,7 @@ from app.errors import DatabaseAway, DiskFull, KeyReused, StaleProcess
 from app.models.command import CommandRow
 from app.prepared import Prepared
 from app.queries.actor import Actor
-from app.services import incidents
+from app.services import command_log, incidents
 from app.services.house import House
 from app.services.incidents import Wanted
 from app.services.work import Work
@@ -79,9 +79,10 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@command_log.told
 def run(house: House, actor: Actor, command: Command) -> Answer:
     """Do it, or say again what was answered when it was done. Raises AppError."""
-    for attempt in range(ATTEMPTS):
+    for attempt in command_log.attempts(ATTEMPTS):
         try:
             return _once(house, actor, command)
         except IntegrityError:  # the same key, or the same business key, in another transaction: look again

@@ -14,9 +14,11 @@ from app import clock
 from app.db import table_of
 from app.ledger.chain import GENESIS, Event, commitment, event_hash, instant, payload_bytes
 from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
+from app.prepared import Prepared, Write, write_all
 from app.terms import EventType
 
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
+ADD_EVENT, ADD_PAYLOAD = Prepared(EVENT.insert()), Prepared(PAYLOAD.insert())
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ class Happening:
 
 def append(connection: Connection, stream: str, head: Head, happening: Happening) -> Head:
     """Write one event behind the head of its stream, which the caller has locked, and give the new head."""
+    new_head, writes = sealed(stream, head, happening)
+    write_all(connection, writes)
+    return new_head
+
+
+def sealed(stream: str, head: Head, happening: Happening) -> tuple[Head, list[Write]]:
+    """The new head of the stream, and the rows that make it so: the event and, apart from it, what it says."""
     body, salt = payload_bytes(happening.payload), secrets.token_bytes(16)
     event = Event(
         stream=stream,
@@ -61,10 +70,9 @@ def append(connection: Connection, stream: str, head: Head, happening: Happening
         attachments=tuple(happening.attachments),
         prev=head.hash,
     )
-    sealed = event_hash(event)
-    connection.execute(EVENT.insert(), [_row(event, sealed)])
-    connection.execute(PAYLOAD.insert(), [{"stream": stream, "seq": event.seq, "salt": salt, "body": body.decode()}])
-    return Head(event.seq, sealed)
+    seal = event_hash(event)
+    payload = {"stream": stream, "seq": event.seq, "salt": salt, "body": body.decode()}
+    return Head(event.seq, seal), [Write(ADD_EVENT, _row(event, seal)), Write(ADD_PAYLOAD, payload)]
 
 
 def append_administration(connection: Connection, happening: Happening) -> None:
@@ -83,7 +91,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _row(event: Event, sealed: str) -> dict[str, Any]:
+def _row(event: Event, seal: str) -> dict[str, Any]:
     return {
         "stream": event.stream,
         "seq": event.seq,
@@ -97,5 +105,5 @@ def _row(event: Event, sealed: str) -> dict[str, Any]:
         "payload_commitment": event.payload_commitment,
         "attachments": list(event.attachments),
         "prev": event.prev,
-        "hash": sealed,
+        "hash": seal,
     }

@@ -25,8 +25,10 @@ from app.queries.candidates import people_of
 from app.services import steps
 from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
+from app.services.effects import put_effects
 from app.services.house import House
-from app.services.steps import Work
+from app.services.projections import inbox_of
+from app.services.work import Work
 from app.terms import EventType, Role
 
 TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
@@ -79,7 +81,7 @@ def _rung(house: House, task: UserTask, today: date) -> Rung | None:
 
 def _principals(task: UserTask, rung: Rung) -> Iterable[str]:
     inboxes = {
-        Recipient.ASSIGNEE: steps.inbox_of(task),
+        Recipient.ASSIGNEE: inbox_of(task),
         Recipient.UNIT_HEAD: f"head:{task.unit_id}",
         Recipient.OFFICE: Role.OFFICE.value,
         Recipient.LEADER: Role.LEADER.value,
@@ -125,7 +127,7 @@ def _send_digests(house: House, reminders: list[Reminder], people: Mapping[str, 
             if person.email and person.wants_mail:
                 letter = _letter(house, own, today)
                 effect = Effect(f"digest:{person_id}:{today}", "mail", {"to": person.email, **letter})
-                steps.put_effects(connection, [effect], clock.now())
+                put_effects(connection, [effect], clock.now())
     return len(mine)
 
 

@@ -6,82 +6,50 @@ step -> event -> instance row -> user tasks, inbox, timers, subscriptions -> chi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, and_, bindparam, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 
-from app import clock
 from app.db import table_of
-from app.engine import Advance, ClosedTask, Definition, Engine, ModelFault, Step
-from app.errors import NotFound, StaleProcess
-from app.models.outbox import OutboxRow
-from app.models.process import ProcessDefinition, ProcessInstance, Subscription
-from app.models.timer import Timer
-from app.models.user_task import InboxEntry, UserTask
-from app.queries.actor import Actor
-from app.services import history, incidents
+from app.engine import Advance, Definition, Engine, ModelFault, Step
+from app.errors import NotFound
+from app.models.process import ProcessDefinition, ProcessInstance
+from app.prepared import Prepared
+from app.services import history, incidents, projections
 from app.services.assignment import NoCandidate, task_row
-from app.services.cases import Case, Casework, Effect, InstanceRow, Start
-from app.services.house import House
+from app.services.cases import Case, Casework, InstanceRow, Start
+from app.services.effects import put_effects
 from app.services.registry import casework_of
-from app.terms import EventType, InstanceStatus, TaskStatus
+from app.services.work import Work
+from app.terms import EventType, InstanceStatus
 
 INSTANCE, DEFINITION = table_of(ProcessInstance), table_of(ProcessDefinition)
-TASK, INBOX, TIMER = table_of(UserTask), table_of(InboxEntry), table_of(Timer)
-SUBSCRIPTION, OUTBOX = table_of(Subscription), table_of(OutboxRow)
 
-NEVER = 9000  # a timer of this year or later means «not again»: it has no row
-INSTANCE_COLUMNS = [INSTANCE.c[name] for name in InstanceRow.__dataclass_fields__]
-# Built once: on the command path the making of a statement costs more than the database's work on it.
-STORE = INSTANCE.update().where(INSTANCE.c.id == bindparam("of_id"), INSTANCE.c.version == bindparam("of_version"))
-LINES_OF = select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on).where(
-    TASK.c.id.in_(bindparam("ids", expanding=True))
+STORE = Prepared(
+    INSTANCE.update().where(INSTANCE.c.id == bindparam("of_id"), INSTANCE.c.version == bindparam("of_version"))
 )
-DROP_LINE = INBOX.delete().where(
-    INBOX.c.principal == bindparam("of_inbox"),
-    INBOX.c.due_on == bindparam("of_day"),
-    INBOX.c.task_id == bindparam("of_task"),
+NOTE = Prepared(
+    INSTANCE.update().where(
+        INSTANCE.c.id == bindparam("of_id"),
+        INSTANCE.c.version == bindparam("of_version"),
+        INSTANCE.c.head_seq == bindparam("of_seq"),
+    )
 )
-LOCKED_INSTANCE = select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == bindparam("instance_id")).with_for_update()
-
-
-@dataclass
-class Work:
-    """The transaction of one command."""
-
-    house: House
-    connection: Connection
-    actor: Actor
-    at: datetime
-    key: str
-    instance_id: str | None = None
-    kept: list[Advance] = field(default_factory=list)
-
-    def case(self, instance_id: str) -> Case:
-        """The instance, locked. Raises NotFound."""
-        row = self.connection.execute(LOCKED_INSTANCE, {"instance_id": instance_id}).one_or_none()
-        if row is None:
-            raise NotFound
-        return self.case_of(InstanceRow(**row._mapping))
-
-    def case_of(self, instance: InstanceRow) -> Case:
-        self.instance_id = self.instance_id or instance.id
-        definition = self.house.definition(self.connection, instance.definition_id)
-        return Case(self.house, self.connection, self.actor, self.at, self.key, instance, definition)
-
-
-def reading_case(house: House, session: Session, actor: Actor, instance_id: str) -> Case:
-    """The instance as a page reads it, to ask the casework for facts and prefilled values. Raises NotFound."""
-    connection = session.connection()
-    row = connection.execute(select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == instance_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return Work(house, connection, actor, clock.now(), key="").case_of(InstanceRow(**row._mapping))
+ADD_INSTANCE = Prepared(INSTANCE.insert())
+NEWEST = Prepared(
+    select(DEFINITION.c.id, DEFINITION.c.name)
+    .where(DEFINITION.c.key == bindparam("of_key"))
+    .order_by(DEFINITION.c.version.desc())
+    .limit(1)
+)
+BY_BUSINESS_KEY = Prepared(
+    select(INSTANCE.c.id).where(
+        INSTANCE.c.definition_key == bindparam("of_key"), INSTANCE.c.business_key == bindparam("of_business_key")
+    )
+)
+BUSINESS_KEY_OF = Prepared(select(INSTANCE.c.business_key).where(INSTANCE.c.id == bindparam("of_id")))
 
 
 class Host:
@@ -109,18 +77,22 @@ Action = Callable[[Engine, Definition, InstanceRow, Step, Host], Advance]
 
 def start(work: Work, what: Start, parent_id: str | None = None) -> str:
     """Open an instance, or leave the one alone that exists by its business key. Its id."""
-    definition_id, name = _newest(work.connection, what.definition_key)
-    existing = _by_business_key(work.connection, what)
+    newest = NEWEST.one_or_none(work.connection, of_key=what.definition_key)
+    if newest is None:
+        raise NotFound(f"没有已发布的流程“{what.definition_key}”。")
+    existing: str | None = BY_BUSINESS_KEY.scalar(
+        work.connection, of_key=what.definition_key, of_business_key=what.business_key
+    )
     if existing is not None:
         return existing
     casework = casework_of(what.definition_key)
     instance = InstanceRow(
         id=str(uuid5(NAMESPACE_URL, f"duban:{what.definition_key}:{what.business_key}")),
-        definition_id=definition_id,
+        definition_id=newest.id,
         definition_key=what.definition_key,
         duty=casework.duty.key if casework.duty else what.definition_key,
         business_key=what.business_key,
-        title=what.title or name,
+        title=what.title or newest.name,
         year=what.year,
         unit_id=what.unit_id,
         parent_id=parent_id,
@@ -134,7 +106,8 @@ def start(work: Work, what: Start, parent_id: str | None = None) -> str:
         head_seq=0,
         head_hash=history.BEGINNING.hash,
     )
-    work.connection.execute(INSTANCE.insert(), [{**vars(instance), "started_by": work.actor.person_id}])
+    started = {"started_by": work.actor.person_id, "end_element": ""}
+    work.write(ADD_INSTANCE, {**vars(instance), **started})
     case = work.case_of(instance)
     for (kind, key), value in what.rows.items():
         case.put(kind, key, value)
@@ -164,14 +137,9 @@ def move(
     tasks = [_task_row(case, casework, task) for task in advance.opened]
     _take_over(case, casework, advance)
     body = {**payload, **_told(step, advance, tasks)}
-    happening = history.Happening(
-        type_, work.actor.login, work.at, work.key, body, on_behalf_of, case.definition.hash, attachments
-    )
-    head = history.append(work.connection, instance.id, history.Head(instance.head_seq, instance.head_hash), happening)
-    instance.head_seq, instance.head_hash = head.seq, head.hash
+    _record(work, case, type_, body, on_behalf_of, attachments)
     _store(work, case, advance)
-    _close(work, advance)
-    _open(work, case, casework, advance, tasks)
+    projections.follow(work, case, casework, advance, tasks)
     _after(work, case, casework, advance)
     work.kept.append(advance)
     return advance
@@ -187,20 +155,28 @@ def note(
 ) -> None:
     """Write an event of an act that does not move the process: a claim, an urging, a comment."""
     instance = case.instance
+    _record(work, case, type_, payload, on_behalf_of, attachments)
+    behind = {"of_id": instance.id, "of_version": instance.version, "of_seq": instance.head_seq - 1}
+    head = {"head_seq": instance.head_seq, "head_hash": instance.head_hash}
+    work.write(NOTE, {**head, **behind}, must_touch=True)
+
+
+def _record(
+    work: Work,
+    case: Case,
+    type_: EventType,
+    payload: Mapping[str, Any],
+    on_behalf_of: str | None,
+    attachments: Sequence[str],
+) -> None:
+    """One event behind the head of the instance's chain."""
+    instance = case.instance
     happening = history.Happening(
         type_, work.actor.login, work.at, work.key, payload, on_behalf_of, case.definition.hash, attachments
     )
-    head = history.append(work.connection, instance.id, history.Head(instance.head_seq, instance.head_hash), happening)
+    head, writes = history.sealed(instance.id, history.Head(instance.head_seq, instance.head_hash), happening)
     instance.head_seq, instance.head_hash = head.seq, head.hash
-    changed = work.connection.execute(
-        INSTANCE.update()
-        .where(
-            INSTANCE.c.id == instance.id, INSTANCE.c.version == instance.version, INSTANCE.c.head_seq == head.seq - 1
-        )
-        .values(head_seq=head.seq, head_hash=head.hash)
-    )
-    if changed.rowcount != 1:
-        raise StaleProcess
+    work.write_all(writes)
 
 
 def cancel(work: Work, instance_id: str, reason: str) -> None:
@@ -222,25 +198,6 @@ def open_children(connection: Connection, instance_id: str, definition_key: str 
     if definition_key:
         where.append(INSTANCE.c.definition_key == definition_key)
     return list(connection.execute(select(INSTANCE.c.id).where(*where).order_by(INSTANCE.c.id)).scalars())
-
-
-def _newest(connection: Connection, key: str) -> tuple[int, str]:
-    newest = (
-        select(DEFINITION.c.id, DEFINITION.c.name)
-        .where(DEFINITION.c.key == key)
-        .order_by(DEFINITION.c.version.desc())
-        .limit(1)
-    )
-    row = connection.execute(newest).one_or_none()
-    if row is None:
-        raise NotFound(f"没有已发布的流程“{key}”。")
-    return row.id, row.name
-
-
-def _by_business_key(connection: Connection, what: Start) -> str | None:
-    where = (INSTANCE.c.definition_key == what.definition_key, INSTANCE.c.business_key == what.business_key)
-    found: str | None = connection.execute(select(INSTANCE.c.id).where(*where)).scalar_one_or_none()
-    return found
 
 
 def _take_over(case: Case, casework: Casework, advance: Advance) -> None:
@@ -283,9 +240,7 @@ def _store(work: Work, case: Case, advance: Advance) -> None:
     }
     if advance.status != "active":
         values |= {"ended_at": work.at, "end_element": _end_element(advance, case.definition)}
-    changed = work.connection.execute(STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1})
-    if changed.rowcount != 1:
-        raise StaleProcess
+    work.write(STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1}, must_touch=True)
 
 
 def _end_element(advance: Advance, definition: Definition) -> str:
@@ -298,46 +253,6 @@ def _end_element(advance: Advance, definition: Definition) -> str:
     return outer[-1] if outer else ""
 
 
-def _close(work: Work, advance: Advance) -> None:
-    """Take closed tasks out of every inbox; the completed one was marked by its command already."""
-    connection = work.connection
-    if advance.closed:
-        close_tasks(work, advance.closed)
-    if advance.timers_closed:
-        gone = and_(TIMER.c.task_id.in_(advance.timers_closed), TIMER.c.status == "waiting")
-        connection.execute(TIMER.update().where(gone).values(status="cancelled"))
-    if advance.subscriptions_closed:
-        connection.execute(SUBSCRIPTION.delete().where(SUBSCRIPTION.c.task_id.in_(advance.subscriptions_closed)))
-
-
-def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
-    ids = [task.task_id for task in closed]
-    rows = work.connection.execute(LINES_OF, {"ids": ids}).all()
-    drop_from_inbox(work.connection, rows)
-    cancelled = [task.task_id for task in closed if task.how == "cancelled"]
-    if cancelled:
-        values = {"status": TaskStatus.CANCELLED.value, "changed_at": work.at, "completed_at": work.at}
-        work.connection.execute(TASK.update().where(TASK.c.id.in_(cancelled)).values(values))
-
-
-def drop_from_inbox(connection: Connection, tasks: Sequence[Any]) -> None:
-    """rows of user tasks with id, principal, assignee_id, due_on."""
-    lines = [{"of_inbox": inbox_of(task), "of_day": task.due_on, "of_task": task.id} for task in tasks]
-    if lines:
-        connection.execute(DROP_LINE, lines)
-
-
-def inbox_of(task: Any) -> str:
-    """Where the task's line lies: with its group, or with the person who claimed it."""
-    return f"person:{task.assignee_id}" if task.assignee_id else str(task.principal)
-
-
-def put_in_inbox(connection: Connection, task: Any) -> None:
-    barred = task.subject_unit_id if task.has_own_item_rule and not task.assignee_id else None
-    line = {"principal": inbox_of(task), "due_on": task.due_on, "task_id": task.id, "barred_unit_id": barred}
-    connection.execute(INBOX.insert(), [line])
-
-
 def _task_row(case: Case, casework: Casework, task: Any) -> dict[str, Any]:
     try:
         return task_row(case, casework, task)
@@ -346,37 +261,6 @@ def _task_row(case: Case, casework: Casework, task: Any) -> dict[str, Any]:
             case.connection, case.instance.id, task.task_id, task.element_id, missing.text, case.at
         )
         return missing.row
-
-
-def _open(work: Work, case: Case, casework: Casework, advance: Advance, tasks: list[dict[str, Any]]) -> None:
-    connection, instance = work.connection, case.instance
-    if tasks:
-        connection.execute(TASK.insert(), tasks)
-        lines = [
-            {
-                "principal": row["principal"],
-                "due_on": row["due_on"],
-                "task_id": row["id"],
-                "barred_unit_id": row["subject_unit_id"] if row["has_own_item_rule"] else None,
-            }
-            for row in tasks
-        ]
-        connection.execute(INBOX.insert(), lines)
-    timers = [
-        {"task_id": timer.task_id, "instance_id": instance.id, "element_id": timer.element_id, "due_at": timer.due_at,
-         "status": "waiting", "attempts": 0}
-        for timer in advance.timers
-        if timer.due_at.year < NEVER
-    ]  # fmt: skip
-    if timers:
-        connection.execute(TIMER.insert(), timers)
-    waiting = [
-        {"task_id": wait.task_id, "instance_id": instance.id, "element_id": wait.element_id, "message": wait.message,
-         "key": casework.message_key(case, wait.message)}
-        for wait in advance.subscriptions
-    ]  # fmt: skip
-    if waiting:
-        connection.execute(SUBSCRIPTION.insert(), waiting)
 
 
 def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None:
@@ -388,7 +272,7 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
     if advance.status != "active":
         casework.ended(case)
         _tell_parent(work, case, casework)
-    case.session.flush()
+    case.write_down()
     starts, case.starts = case.starts, []
     for child in starts:
         start(work, child, instance.parent_id if child.is_sibling else instance.id)
@@ -396,7 +280,8 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
     for child_id, reason in cancels:
         cancel(work, child_id, reason)
     effects, case.effects = case.effects, []
-    put_effects(work.connection, effects, work.at)
+    if effects:
+        put_effects(work.connection, effects, work.at)
 
 
 def _tell_parent(work: Work, case: Case, casework: Casework) -> None:
@@ -405,8 +290,7 @@ def _tell_parent(work: Work, case: Case, casework: Casework) -> None:
     message = casework.done_message.get(instance.definition_key)
     if message is None or instance.parent_id is None:
         return
-    where = INSTANCE.c.id == instance.parent_id
-    parent_key = work.connection.execute(select(INSTANCE.c.business_key).where(where)).scalar_one()
+    parent_key = BUSINESS_KEY_OF.scalar(work.connection, of_id=instance.parent_id)
     case.effect(
         f"{message}:{instance.id}",
         "message",
@@ -414,23 +298,3 @@ def _tell_parent(work: Work, case: Case, casework: Casework) -> None:
         key=parent_key,
         unless_open={"parent_id": instance.parent_id, "definition_key": instance.definition_key},
     )
-
-
-def put_effects(connection: Connection, effects: Sequence[Effect], at: datetime) -> None:
-    """Write outbox rows; an effect that was asked for before is left as it is."""
-    for effect in effects:
-        row = {
-            "effect_key": effect.key,
-            "kind": effect.kind,
-            "payload": dict(effect.payload),
-            "status": "pending",
-            "next_at": at,
-            "attempts": 0,
-            "error": "",
-            "created_at": at,
-        }
-        try:
-            with connection.begin_nested():
-                connection.execute(OUTBOX.insert(), [row])
-        except IntegrityError:
-            continue

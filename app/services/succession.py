@@ -19,7 +19,8 @@ from app.services import steps
 from app.services.assignment import present_unit
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.steps import Work
+from app.services.projections import drop_from_inbox, put_in_inbox
+from app.services.work import Work
 from app.terms import EventType, TaskStatus
 
 TASK = table_of(UserTask)
@@ -75,8 +76,8 @@ def _change(work: Work, task: Any, changes: Mapping[str, Any], type_: EventType,
         "changed_at": work.at,
         "changed_by_id": work.actor.person_id,
     }
-    steps.drop_from_inbox(work.connection, [task])
+    drop_from_inbox(work, task)
     work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
-    steps.put_in_inbox(work.connection, work.connection.execute(select(TASK).where(TASK.c.id == task.id)).one())
+    put_in_inbox(work, work.connection.execute(select(TASK).where(TASK.c.id == task.id)).one())
     steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name, **told})
     return {"id": task.id, "instance_id": task.instance_id}

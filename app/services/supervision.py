@@ -22,8 +22,10 @@ from app.queries.candidates import people_of
 from app.services import steps
 from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
+from app.services.effects import put_effects
 from app.services.house import House
-from app.services.steps import Work
+from app.services.projections import inbox_of
+from app.services.work import Work
 from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, UNIT = table_of(UserTask), table_of(ProcessInstance), table_of(Unit)
@@ -102,7 +104,7 @@ def note_urging(work: Work, task: Row[Any], text: str, **told: Any) -> int:
 
 def _people_to_tell(work: Work, task: Row[Any]) -> list[Person]:
     """The assignee or the candidates, with their substitutes; not those whose unit's item it is."""
-    inbox = steps.inbox_of(task)
+    inbox = inbox_of(task)
     with Session(work.connection) as session:
         people = people_of(session, [inbox], clock.local(work.at).date()).get(inbox, [])
     return [person for person in people if not task.has_own_item_rule or person.unit_id != task.subject_unit_id]
@@ -130,7 +132,7 @@ def _tell(work: Work, task: Row[Any], times: int, text: str, people: Sequence[Pe
         for person in people
         if person.email and person.wants_mail
     ]
-    steps.put_effects(work.connection, mails, work.at)
+    put_effects(work.connection, mails, work.at)
 
 
 def _body(work: Work, task: Row[Any], times: int, text: str) -> str:

@@ -14,8 +14,8 @@ from app.services import form_rules
 from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.registry import casework_of
-from app.services.steps import reading_case
 from app.services.tasks import form_of
+from app.services.work import reading_case
 
 Marks = Mapping[str, Mapping[str, Any]]
 

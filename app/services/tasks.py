@@ -14,7 +14,8 @@ from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
-from app.models.user_task import Comment, Draft, UserTask
+from app.models.user_task import Attachment, Comment, Draft, UserTask
+from app.prepared import Prepared
 from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
 from app.queries.standing import Standing, standing_of
@@ -23,24 +24,29 @@ from app.services import form_rules, steps
 from app.services.cases import Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
+from app.services.projections import CHANGE_TASK, drop_from_inbox, inbox_of, put_in_inbox
 from app.services.registry import casework_of
-from app.services.steps import Work
+from app.services.work import INSTANCE_COLUMNS, Work
 from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
-PERSON, INCIDENT = table_of(Person), table_of(Incident)
+PERSON, INCIDENT, ATTACHMENT = table_of(Person), table_of(Incident), table_of(Attachment)
 
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
 
 
-# Built once: on the command path the making of a statement costs more than the database's work on it.
-CHANGE = TASK.update().where(TASK.c.id == bindparam("of_id"))
-DROP_DRAFT = DRAFT.delete().where(DRAFT.c.task_id == bindparam("of_task"))
+DROP_DRAFT = Prepared(DRAFT.delete().where(DRAFT.c.task_id == bindparam("of_task")))
 HAS_INCIDENT = exists().where(
     INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
 )
-LOCKED_TASK = (
-    select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"), HAS_INCIDENT.label("has_incident"))
+LOCKED_TASK = Prepared(
+    select(
+        TASK,
+        HAS_INCIDENT.label("has_incident"),
+        exists().where(DRAFT.c.task_id == TASK.c.id).label("has_draft"),
+        exists().where(ATTACHMENT.c.task_id == TASK.c.id).label("has_files"),
+        *(column.label(f"instance_{column.name}") for column in INSTANCE_COLUMNS),
+    )
     .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
     .where(TASK.c.id == bindparam("task_id"))
     .with_for_update(of=[INSTANCE, TASK])
@@ -111,13 +117,15 @@ def form_of(casework: Casework, element_id: str) -> form_rules.Schema | None:
 @handles("complete")
 def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
     task = open_task(work, payload["task_id"], payload["revision"])
-    case = work.case(task.instance_id)
+    case = case_of(work, task)
     casework = casework_of(case.instance.definition_key)
     answers = _checked(case, casework, task, payload["answers"])
     form_task = FormTask(task.id, task.element_id, task.item, task.unit_id, task.created_at)
     values = dict(casework.receive(case, form_task, answers))
     outcome = answers.get("outcome", "")
     _mark_completed(work, task, outcome if isinstance(outcome, str) else "")
+    if task.has_draft:
+        work.write(DROP_DRAFT, {"of_task": task.id})
 
     def done(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
         return engine.complete(definition, row.state, step, task.id, values, host)
@@ -130,9 +138,8 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
         told,
         done,
         on_behalf_of=_on_behalf_of(work, task, answers),
-        attachments=hashes_of_task(work.connection, task.id),
+        attachments=hashes_of_task(work.connection, task.id) if task.has_files else (),
     )
-    work.connection.execute(DROP_DRAFT, {"of_task": task.id})
     return {
         "id": task.id,
         "instance_id": case.instance.id,
@@ -222,10 +229,11 @@ def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: Eve
 
 def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
     """The task, locked with its instance, if this actor may act on it now. Raises what the person should know."""
-    task = work.connection.execute(LOCKED_TASK, {"task_id": task_id}).one_or_none()
+    task = LOCKED_TASK.one_or_none(work.connection, task_id=task_id)
     if task is None:
         raise NotFound
     work.instance_id = task.instance_id
+    work.lines[task.id] = task
     _require_sight(work.actor, task)
     if task.status == TaskStatus.COMPLETED:
         raise AlreadyDone(**_who(work, task.completed_by_id, task.completed_at))
@@ -237,6 +245,12 @@ def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
     if revision is not None and revision != task.revision:
         raise StaleProcess(revision=task.revision, **_who(work, task.changed_by_id, task.changed_at))
     return task
+
+
+def case_of(work: Work, task: Any) -> Case:
+    """The instance of a task that open_task has given: it was read and locked with it."""
+    names = InstanceRow.__dataclass_fields__
+    return work.case_of(InstanceRow(**{name: getattr(task, f"instance_{name}") for name in names}))
 
 
 def _readable_task(work: Work, task_id: str) -> Row[Any]:
@@ -301,20 +315,20 @@ def _mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
         "status": TaskStatus.COMPLETED.value,
         "completed_at": work.at,
         "completed_by_id": work.actor.person_id,
-        "on_behalf_of_id": work.actor.stands_for.get(steps.inbox_of(task)),
+        "on_behalf_of_id": work.actor.stands_for.get(inbox_of(task)),
         "changed_at": work.at,
         "changed_by_id": work.actor.person_id,
         "revision": task.revision + 1,
         "outcome": outcome[:20],
     }
-    work.connection.execute(CHANGE, {**values, "of_id": task.id})
+    work.write(CHANGE_TASK, {**values, "of_task": task.id})
 
 
 def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str | None:
     """The login of an absent person, or the leading group for a decision on paper."""
     if task.principal == Role.LEADER and Role.LEADER not in work.actor.roles and answers.get("mode") in ON_PAPER:
         return Role.LEADER.value
-    absent_id = work.actor.stands_for.get(steps.inbox_of(task))
+    absent_id = work.actor.stands_for.get(inbox_of(task))
     where = PERSON.c.id == absent_id
     login: str | None = work.connection.execute(select(PERSON.c.login).where(where)).scalar() if absent_id else None
     return login
@@ -322,7 +336,7 @@ def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str
 
 def _reassign(work: Work, task: Row[Any], person_id: int | None, type_: EventType) -> Answer:
     """Move the task's line to the person's inbox, or back to the group's."""
-    case = work.case(task.instance_id)
+    case = case_of(work, task)
     status = TaskStatus.OPEN if person_id is None else TaskStatus.CLAIMED
     values = {
         "assignee_id": person_id,
@@ -331,10 +345,10 @@ def _reassign(work: Work, task: Row[Any], person_id: int | None, type_: EventTyp
         "changed_at": work.at,
         "changed_by_id": work.actor.person_id,
     }
-    steps.drop_from_inbox(work.connection, [task])
-    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
-    moved = work.connection.execute(select(TASK).where(TASK.c.id == task.id)).one()
-    steps.put_in_inbox(work.connection, moved)
+    moved = work.lines[task.id] = task._replace(**values)
+    drop_from_inbox(work, task)
+    work.write(CHANGE_TASK, {**values, "of_task": task.id})
+    put_in_inbox(work, moved)
     steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name})
     return _task_answer(moved, moved.revision)
 

@@ -12,8 +12,8 @@ from app.models.process import ProcessInstance
 from app.queries.actor import Actor
 from app.services.administration import record, require
 from app.services.cases import Effect
+from app.services.effects import put_effects
 from app.services.plans import pinyin_of
-from app.services.steps import put_effects
 from app.terms import Act, InstanceStatus, Role
 
 REPORT_OF_UNIT = "december_report_unit"

@@ -23,7 +23,7 @@ from app.services import supervision
 from app.services.commands import Answer, Command, handles, run
 from app.services.document_numbers import next_numbers
 from app.services.house import House
-from app.services.steps import Work
+from app.services.work import Work
 from app.terms import Role
 
 ROWS, UNIT = table_of(WorkingRow), table_of(Unit)

@@ -20,7 +20,7 @@ from app.models.user_task import UserTask
 from app.services import outbox, processes, tasks, timers
 from app.services.house import House
 from app.services.registry import casework_of
-from app.services.steps import Work
+from app.services.work import Work
 from tests.factories import actor
 
 MORNING = datetime(2023, 1, 10, 9, tzinfo=ZONE)

@@ -17,7 +17,7 @@ from app.models.user_task import UserTask
 from app.services import outbox, processes, tasks, timers
 from app.services.december_report.casework import CASEWORK
 from app.services.house import House
-from app.services.steps import Work
+from app.services.work import Work
 from app.terms import TaskStatus
 from tests.factories import actor
 

@@ -19,7 +19,7 @@ from app.models.user_task import UserTask
 from app.services import processes, tasks
 from app.services.annual_target.publishing import publish_targets
 from app.services.house import House
-from app.services.steps import Work
+from app.services.work import Work
 from tests.factories import actor
 from tests.services.annual_targets import Campaign, login_for
 

@@ -1,0 +1,36 @@
+"""What shall happen after the commit, written in the transaction that wants it: rows of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import table_of
+from app.models.outbox import OutboxRow
+from app.prepared import Prepared
+from app.services.cases import Effect
+
+OUTBOX = table_of(OutboxRow)
+ADD = {
+    "sqlite": Prepared(sqlite.insert(OUTBOX).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(OUTBOX).on_conflict_do_nothing().inline()),
+}
+
+
+def put_effects(connection: Connection, effects: Sequence[Effect], at: datetime) -> None:
+    """An effect that was asked for before is left as it is."""
+    for effect in effects:
+        row = {
+            "effect_key": effect.key,
+            "kind": effect.kind,
+            "payload": dict(effect.payload),
+            "status": "pending",
+            "next_at": at,
+            "attempts": 0,
+            "error": "",
+            "created_at": at,
+        }
+        ADD[connection.dialect.name].write(connection, row)

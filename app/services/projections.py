@@ -1,0 +1,103 @@
+"""The tables follow the engine: user tasks and their inbox lines, timers and subscriptions, as a step leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from app.db import table_of
+from app.engine import Advance, ClosedTask
+from app.models.process import Subscription
+from app.models.timer import Timer
+from app.models.user_task import InboxEntry, UserTask
+from app.prepared import Prepared
+from app.services.cases import Case, Casework
+from app.services.work import Work
+from app.terms import TaskStatus
+
+TASK, INBOX, TIMER = table_of(UserTask), table_of(InboxEntry), table_of(Timer)
+SUBSCRIPTION = table_of(Subscription)
+NEVER = 9000  # a timer of this year or later means «not again»: it has no row
+
+LINE_OF = Prepared(
+    select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on).where(TASK.c.id == bindparam("task_id"))
+)
+CHANGE_TASK = Prepared(TASK.update().where(TASK.c.id == bindparam("of_task")))
+ADD_TASK, ADD_LINE = Prepared(TASK.insert()), Prepared(INBOX.insert())
+DROP_LINE = Prepared(
+    INBOX.delete().where(
+        INBOX.c.principal == bindparam("of_inbox"),
+        INBOX.c.due_on == bindparam("of_day"),
+        INBOX.c.task_id == bindparam("of_task"),
+    )
+)
+ADD_TIMER, ADD_SUBSCRIPTION = Prepared(TIMER.insert()), Prepared(SUBSCRIPTION.insert())
+CANCEL_TIMER = Prepared(
+    TIMER.update()
+    .where(TIMER.c.task_id == bindparam("of_task"), TIMER.c.status == "waiting")
+    .values(status="cancelled")
+)
+DROP_SUBSCRIPTION = Prepared(SUBSCRIPTION.delete().where(SUBSCRIPTION.c.task_id == bindparam("of_task")))
+
+
+def follow(work: Work, case: Case, casework: Casework, advance: Advance, opened: Sequence[Mapping[str, Any]]) -> None:
+    """opened: the rows of the user tasks that the step has opened (see assignment.task_row)."""
+    _close(work, advance)
+    _open(work, case, casework, advance, opened)
+
+
+def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
+    """Out of every inbox; the completed one was marked by its command already."""
+    for task in closed:
+        line = work.lines.get(task.task_id)
+        drop_from_inbox(work, line or LINE_OF.one_or_none(work.connection, task_id=task.task_id))
+    for task in closed:
+        if task.how == "cancelled":
+            values = {"status": TaskStatus.CANCELLED.value, "changed_at": work.at, "completed_at": work.at}
+            work.write(CHANGE_TASK, {**values, "of_task": task.task_id})
+
+
+def drop_from_inbox(work: Work, task: Any) -> None:
+    """task: a row with id, principal, assignee_id, due_on."""
+    work.write(DROP_LINE, {"of_inbox": inbox_of(task), "of_day": task.due_on, "of_task": task.id})
+
+
+def put_in_inbox(work: Work, task: Any) -> None:
+    """task: a row of UserTask."""
+    barred = task.subject_unit_id if task.has_own_item_rule and not task.assignee_id else None
+    _put_line(work, inbox_of(task), task.due_on, task.id, barred)
+
+
+def inbox_of(task: Any) -> str:
+    """Where the task's line lies: with its group, or with the person who claimed it."""
+    return f"person:{task.assignee_id}" if task.assignee_id else str(task.principal)
+
+
+def _put_line(work: Work, principal: str, due_on: Any, task_id: str, barred_unit_id: str | None) -> None:
+    line = {"principal": principal, "due_on": due_on, "task_id": task_id, "barred_unit_id": barred_unit_id}
+    work.write(ADD_LINE, line)
+
+
+def _close(work: Work, advance: Advance) -> None:
+    close_tasks(work, advance.closed)
+    for task_id in advance.timers_closed:
+        work.write(CANCEL_TIMER, {"of_task": task_id})
+    for task_id in advance.subscriptions_closed:
+        work.write(DROP_SUBSCRIPTION, {"of_task": task_id})
+
+
+def _open(work: Work, case: Case, casework: Casework, advance: Advance, opened: Sequence[Mapping[str, Any]]) -> None:
+    instance_id = case.instance.id
+    for row in opened:
+        work.write(ADD_TASK, row)
+        barred = row["subject_unit_id"] if row["has_own_item_rule"] else None
+        _put_line(work, row["principal"], row["due_on"], row["id"], barred)
+    for timer in advance.timers:
+        if timer.due_at.year < NEVER:
+            waiting = {"task_id": timer.task_id, "instance_id": instance_id, "element_id": timer.element_id}
+            work.write(ADD_TIMER, {**waiting, "due_at": timer.due_at, "status": "waiting", "attempts": 0})
+    for wait in advance.subscriptions:
+        row = {"task_id": wait.task_id, "instance_id": instance_id, "element_id": wait.element_id}
+        work.write(ADD_SUBSCRIPTION, {**row, "message": wait.message, "key": casework.message_key(case, wait.message)})
