@@ -5,6 +5,7 @@ The imports stand inside, so that whoever imports one room of this package, such
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,20 +16,33 @@ if TYPE_CHECKING:
 
 def create_app(house: House | None = None) -> Flask:
     """The application of one house; without one, of the house that the environment describes."""
-    from app import access, api, clock, logs, security
+    from app import access, api, clock, logs, request_ids, security
     from app.services.house import House
     from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, password, signed_in
     from config import from_environment
 
     if house is None:
-        logs.configure()
+        logs.configure(logging.INFO)
         settings = from_environment()
         clock.start_at(settings.clock)
         house = House(settings)
     app = api.new_app(__name__)
     app.extensions["house"] = house
     security.configure(app, house.settings)
-    for part in (api, signed_in, access, security, password, languages, assets, formats, forms, context, errors):
+    for part in (
+        request_ids,
+        api,
+        signed_in,
+        access,
+        security,
+        password,
+        languages,
+        assets,
+        formats,
+        forms,
+        context,
+        errors,
+    ):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
