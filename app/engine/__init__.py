@@ -4,6 +4,7 @@ from app.engine.bridge import ReplayHost
 from app.engine.definitions import load
 from app.engine.faults import BadState, EngineError, InvalidDefinition, ModelFault, NotWaiting, Problem
 from app.engine.lanes import LANES
+from app.engine.migration import Assessment, NotMigratable, Obstacle, Reason, Verdict
 from app.engine.runtime import Engine
 from app.engine.types import (
     Advance,
@@ -24,6 +25,7 @@ from app.engine.types import (
 __all__ = [
     "LANES",
     "Advance",
+    "Assessment",
     "BadState",
     "ClosedTask",
     "Definition",
@@ -34,15 +36,19 @@ __all__ = [
     "Host",
     "InvalidDefinition",
     "ModelFault",
+    "NotMigratable",
     "NotWaiting",
+    "Obstacle",
     "OpenTask",
     "OpenTimer",
     "Problem",
+    "Reason",
     "ReplayHost",
     "Scalar",
     "SentMessage",
     "Step",
     "Subscription",
     "Trace",
+    "Verdict",
     "load",
 ]

@@ -11,7 +11,7 @@ from threading import Lock
 
 from app.engine.workflow import LiveWorkflow
 
-Key = tuple[str, str]  # instance id, hash of its state
+Key = tuple[str, str, str]  # instance id, hash of its definition, hash of its state
 LIVE_PER_STORED = 20  # a live task takes about this many times the bytes of its record
 
 

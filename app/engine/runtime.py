@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from time import thread_time
 from typing import Any, Literal, NoReturn
@@ -18,10 +18,12 @@ from app.engine import reading
 from app.engine.bridge import Bridge
 from app.engine.cache import LiveCache
 from app.engine.faults import EngineError, ModelFault, NotWaiting
+from app.engine.migration import Assessment, NotMigratable, assess, paired
 from app.engine.payload import checked
 from app.engine.specs import DUE, FIRED
 from app.engine.stamp import stamped
 from app.engine.state import NO_ENGINE, Sealer, decode, encode, settle, state_hash
+from app.engine.transplant import grow, rewrite
 from app.engine.types import Advance, Definition, Host, Scalar, SentMessage, Step
 from app.engine.workflow import LiveWorkflow
 
@@ -38,6 +40,7 @@ class Live:
     """What keep() needs to put a committed workflow into the cache."""
 
     instance_id: str
+    definition_hash: str
     workflow: LiveWorkflow
 
 
@@ -130,6 +133,48 @@ class Engine:
 
         return self._command(definition, state, step, _NoHost(), action)
 
+    def assess(
+        self, old: Definition, new: Definition, state: bytes, instance_id: str, mapping: Mapping[str, str]
+    ) -> Assessment:
+        """What migrate() would meet and change. Raises BadState."""
+        self._sealer.check(state, old, instance_id)
+        return assess(old, new, paired(old, new, self._sealer.unpack(state), mapping))
+
+    def migrate(
+        self, old: Definition, new: Definition, state: bytes, step: Step, mapping: Mapping[str, str], host: Host
+    ) -> Advance:
+        """Put the instance onto another version where it stands; nothing runs. mapping: old element id -> new one.
+
+        The advance names all that waits, as the new version has it, not only what is new: tasks keep their ids and
+        timers their instants. Raises NotMigratable, ModelFault, BadState.
+        """
+        self._sealer.check(state, old, step.instance_id)
+        body = self._sealer.unpack(state)
+        levels = paired(old, new, body, mapping)
+        assessment = assess(old, new, levels)
+        if assessment.obstacles:
+            raise NotMigratable(assessment)
+        bridge = Bridge(new.key, host)
+        workflow = decode(rewrite(levels), new.deployment)
+        workflow.script_engine = bridge
+        with self._guarded(new, bridge), stamped(step, reading.latest_change(workflow)) as since:
+            grow(workflow)
+            advance = self._finish(workflow, new, step, bridge, {}, since)
+        return _all_that_waits(advance, reading.snapshot(decode(body, old.deployment)))
+
+    def migrate_back(
+        self, present: Definition, state: bytes, before: Definition, state_before: bytes, step: Step
+    ) -> Advance:
+        """Give an instance that was not moved since its migration its state of before. Raises BadState."""
+        self._sealer.check(state, present, step.instance_id)
+        self._sealer.check(state_before, before, step.instance_id)
+        workflow = decode(self._sealer.unpack(state_before), before.deployment)
+        bridge = Bridge(before.key, _NoHost())
+        with self._guarded(before, bridge), stamped(step, reading.latest_change(workflow)) as since:
+            advance = self._finish(workflow, before, step, bridge, {}, since)
+        now = decode(self._sealer.unpack(state), present.deployment)
+        return _all_that_waits(advance, reading.snapshot(now))
+
     def hash_of(self, definition: Definition, state: bytes, instance_id: str) -> str:
         """The hash of a stored state that is whole and ours. Raises BadState."""
         return self._sealer.check(state, definition, instance_id)
@@ -138,7 +183,8 @@ class Engine:
         """Put the live object of a committed step into the cache. Never before the commit."""
         live: Live = advance.live
         if advance.status == "active":
-            self._cache.put((live.instance_id, advance.state_hash), live.workflow, len(advance.state))
+            key = (live.instance_id, live.definition_hash, advance.state_hash)
+            self._cache.put(key, live.workflow, len(advance.state))
 
     def _command(self, definition: Definition, state: bytes, step: Step, host: Host, action: Action) -> Advance:
         bridge = Bridge(definition.key, host)
@@ -152,7 +198,7 @@ class Engine:
 
     def _take(self, definition: Definition, state: bytes, step: Step) -> LiveWorkflow:
         digest = self._sealer.check(state, definition, step.instance_id)
-        live = self._cache.take((step.instance_id, digest))
+        live = self._cache.take((step.instance_id, definition.hash, digest))
         return live if live is not None else decode(self._sealer.unpack(state), definition.deployment)
 
     def _finish(
@@ -188,7 +234,7 @@ class Engine:
             trace=trace,
             data=reading.current_data(workflow),
             answers=tuple(bridge.answers),
-            live=Live(step.instance_id, workflow),
+            live=Live(step.instance_id, definition.hash, workflow),
         )
 
     @contextmanager
@@ -234,6 +280,14 @@ def _waiting(workflow: LiveWorkflow, task_id: str, kind: str) -> Task:
     if task is None or not reading.is_waiting_for(task, kind):
         raise NotWaiting(task_id)
     return task
+
+
+def _all_that_waits(advance: Advance, before: reading.Snapshot) -> Advance:
+    """The advance of a migration, in which everything that waits counts as new, with what waited before and is gone."""
+    waits = {timer.task_id for timer in advance.timers} | {wait.task_id for wait in advance.subscriptions}
+    gone = {kind: tuple(str(id_) for id_, seen in before.items() if seen.kind == kind and str(id_) not in waits)
+            for kind in ("timer", "message")}  # fmt: skip
+    return replace(advance, timers_closed=gone["timer"], subscriptions_closed=gone["message"])
 
 
 def _sent(workflow: LiveWorkflow, definition: Definition) -> tuple[SentMessage, ...]:

@@ -220,9 +220,9 @@ def test_the_cache_lets_go_of_the_least_recently_used_beyond_its_bytes() -> None
     workflow = Instance("linear").last.live.workflow
     cache = LiveCache(limit_bytes=100)
     for number in range(5):
-        cache.put(("i", str(number)), workflow, stored_bytes=2)
+        cache.put(("i", "d", str(number)), workflow, stored_bytes=2)
 
-    assert [cache.take(("i", str(number))) is not None for number in range(5)] == [False, False, False, True, True]
+    assert [cache.take(("i", "d", str(number))) is not None for number in range(5)] == [False, False, False, True, True]
 
 
 def test_a_version_is_parsed_once_and_named_by_its_bytes() -> None:
