@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import Connection, bindparam, select
 
 from app.db import table_of
-from app.engine import Advance, Definition, Engine, ModelFault, Step
+from app.engine import Advance, Definition, Engine, ModelFault, OpenTask, Step
 from app.errors import NotFound
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.prepared import Prepared
@@ -134,10 +134,10 @@ def move(
     instance, casework = case.instance, casework_of(case.instance.definition_key)
     step = Step(instance.id, instance.version, work.at)
     advance = action(work.house.engine, case.definition, instance, step, Host(case, casework))
-    tasks = [_task_row(case, casework, task) for task in advance.opened]
+    tasks = [row_of_task(case, casework, task) for task in advance.opened]
     _take_over(case, casework, advance)
     body = {**payload, **_told(step, advance, tasks)}
-    _record(work, case, type_, body, on_behalf_of, attachments)
+    record(work, case, type_, body, on_behalf_of, attachments)
     _store(work, case, advance)
     projections.follow(work, case, casework, advance, tasks)
     _after(work, case, casework, advance)
@@ -155,13 +155,13 @@ def note(
 ) -> None:
     """Write an event of an act that does not move the process: a claim, an urging, a comment."""
     instance = case.instance
-    _record(work, case, type_, payload, on_behalf_of, attachments)
+    record(work, case, type_, payload, on_behalf_of, attachments)
     behind = {"of_id": instance.id, "of_version": instance.version, "of_seq": instance.head_seq - 1}
     head = {"head_seq": instance.head_seq, "head_hash": instance.head_hash}
     work.write(NOTE, {**head, **behind}, must_touch=True)
 
 
-def _record(
+def record(
     work: Work,
     case: Case,
     type_: EventType,
@@ -253,7 +253,8 @@ def _end_element(advance: Advance, definition: Definition) -> str:
     return outer[-1] if outer else ""
 
 
-def _task_row(case: Case, casework: Casework, task: Any) -> dict[str, Any]:
+def row_of_task(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
+    """The row of a user task that waits; where nobody could do it, an incident says so."""
     try:
         return task_row(case, casework, task)
     except NoCandidate as missing:
