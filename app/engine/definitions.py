@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -39,7 +40,7 @@ def load(sources: Mapping[str, bytes], key: str) -> Definition:
 
 @lru_cache(maxsize=KEPT_VERSIONS)
 def _load(sources: tuple[tuple[str, bytes], ...], key: str) -> Definition:
-    trees = strict.read(sources, key)
+    trees, notices = strict.read(sources, key)
     flows = drawing.flows(trees)
     return Definition(
         key=key,
@@ -48,8 +49,15 @@ def _load(sources: tuple[tuple[str, bytes], ...], key: str) -> Definition:
         elements=drawing.elements(trees),
         flows=flows,
         arrows={(flow.source, flow.target): flow.id for flow in flows.values()},
-        deployment=_deploy(trees, key),
+        deployment=_on_its_own_stack(lambda: _deploy(trees, key)),
+        notices=notices,
     )
+
+
+def _on_its_own_stack(work: Callable[[], Deployment]) -> Deployment:
+    """The library parses by recursion: how far it gets must not depend on how deep the caller already stands."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def source_hash(sources: tuple[tuple[str, bytes], ...]) -> str:

@@ -16,8 +16,8 @@ FLOW_NODES = frozenset(
     for name in (
         "startEvent", "endEvent", "userTask", "manualTask", "serviceTask", "businessRuleTask", "sendTask",
         "receiveTask",
-        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "boundaryEvent", "intermediateCatchEvent",
-        "intermediateThrowEvent", "subProcess", "callActivity",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "boundaryEvent",
+        "intermediateCatchEvent", "intermediateThrowEvent", "subProcess", "callActivity",
     )
 )  # fmt: skip
 Trees = Mapping[str, etree._Element]

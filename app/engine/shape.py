@@ -15,6 +15,7 @@ from app.engine.rulebook import Rulebook
 _WAITING = frozenset(
     ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent", "subProcess", "callActivity")
 )
+_AWAITED = frozenset(("intermediateCatchEvent", "receiveTask"))
 _JOINING = frozenset(("parallelGateway", "inclusiveGateway"))
 
 
@@ -61,6 +62,8 @@ class _Level:
             self._check_exits(id_, node)
             if self.kind[id_] in ("exclusiveGateway", "inclusiveGateway"):
                 self._check_choice(id_, node)
+            if self.kind[id_] == "eventBasedGateway":
+                self._check_choice_of_events(id_)
             if self.kind[id_] in _JOINING and len(self.incoming[id_]) > 1:
                 self._check_join(id_, node)
             if self._is_side_event(id_):
@@ -120,6 +123,25 @@ class _Level:
                     self.book.refuse(self.file, flow, "same_condition", text)
                 seen.add(shape)
 
+    def _check_choice_of_events(self, id_: str) -> None:
+        """The first event wins and cancels its neighbours, so none of them may be reached by another way."""
+        awaited = [flow.get("targetRef", "") for flow in self.outgoing[id_]]
+        is_closed = all(
+            self.kind[target] in _AWAITED and len(self.incoming[target]) == 1 and not self._is_host(target)
+            for target in awaited
+        )
+        node = self.nodes[id_]
+        is_plain = node.get("instantiate") != "true" and node.get("eventGatewayType") != "Parallel"
+        if len(awaited) < 2 or not is_closed or not is_plain:
+            self._refuse(id_, "choice_of_events")
+
+    def _is_host(self, id_: str) -> bool:
+        """Whether a boundary event or a multi-instance stands between the element and its flow."""
+        node = self.nodes[id_]
+        return node.find(BPMN + "multiInstanceLoopCharacteristics") is not None or any(
+            other.get("attachedToRef") == id_ for other in self.nodes.values()
+        )
+
     def _is_side_event(self, id_: str) -> bool:
         return self.kind[id_] == "boundaryEvent" and self.nodes[id_].get("cancelActivity") == "false"
 
@@ -134,8 +156,7 @@ class _Level:
     def _check_join(self, id_: str, node: etree._Element) -> None:
         if id_ in self.reach(self.next[id_]):
             self._refuse(id_, "join_in_loop")
-        forks = [fork for fork in self.nodes if fork != id_ and self.kind[fork] == self.kind[id_]]
-        if not any(self._matches(fork, id_) for fork in forks):
+        if not any(self._matches(fork, id_) for fork in self.of_kind(self.kind[id_]) if fork != id_):
             self._refuse(id_, "join")
 
     def _matches(self, fork: str, join: str) -> bool:
@@ -159,8 +180,8 @@ class _Level:
             if id_ not in reached:
                 self._refuse(id_, "unreachable")
         ends = set(self.of_kind("endEvent"))
-        for id_ in reached:
-            if not self.reach([id_]) & ends:
+        for id_ in self.nodes:
+            if id_ in reached and not self.reach([id_]) & ends:
                 self._refuse(id_, "no_way_out")
 
     def _check_endless(self) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
+from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -28,6 +30,24 @@ class NamedTimer(TimeDateEventDefinition):
         if my_task.internal_data.get(DUE) is None:
             my_task.internal_data[DUE] = my_task.workflow.script_engine.due_text(my_task, self.expression)
         return bool(my_task.internal_data.get(FIRED, False))
+
+
+class FirstOfEvents(SpiffBpmnTask):
+    """An event-based gateway: all events behind it wait at once; the first that happens cancels its neighbours.
+
+    The stock class takes the events into itself and keeps their definitions in the state; so each waits as itself,
+    with a timer or subscription of its own.
+    """
+
+    def connect(self, taskspec: Any) -> None:
+        super().connect(taskspec)
+        taskspec.completed_event.connect(self._end_the_others)
+
+    @staticmethod
+    def _end_the_others(workflow: Any, happened: Task) -> None:
+        for other in happened.parent.children:
+            if other is not happened:
+                other.cancel()
 
 
 class HostTask(ServiceTask):
@@ -59,6 +79,7 @@ class StrictParser(SpiffBpmnParser):
         **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
         full_tag("serviceTask"): (ServiceTaskParser, HostTask),
         full_tag("businessRuleTask"): (ServiceTaskParser, HostTask),
+        full_tag("eventBasedGateway"): (GatewayParser, FirstOfEvents),
     }
 
     def _find_dependencies(self, process: Any) -> None:

@@ -7,18 +7,22 @@ from typing import Any
 
 from lxml import etree
 
-from app.engine.faults import InvalidDefinition
+from app.engine.faults import InvalidDefinition, Problem
+from app.engine.ornaments import strip
 from app.engine.rulebook import Rulebook
 from app.engine.shape import check_shape
-from app.engine.vocabulary import check_schema, check_vocabulary
+from app.engine.vocabulary import check_schema, check_size, check_vocabulary
 from app.engine.wiring import check_wiring
 
 MAX_BYTES = 2 << 20
 Trees = Mapping[str, etree._Element]
 
 
-def read(sources: tuple[tuple[str, bytes], ...], key: str) -> Trees:
-    """The trees of acceptable sources, by file name. Raises InvalidDefinition with all problems found."""
+def read(sources: tuple[tuple[str, bytes], ...], key: str) -> tuple[Trees, tuple[Problem, ...]]:
+    """The trees of acceptable sources, by file name, and notices of what in them has no effect.
+
+    Raises InvalidDefinition with all problems found.
+    """
     book = Rulebook()
     trees = {}
     for file, content in sources:
@@ -26,15 +30,17 @@ def read(sources: tuple[tuple[str, bytes], ...], key: str) -> Trees:
         if root is not None:
             trees[file] = root
     if not book.problems:
-        for check in (check_schema, check_vocabulary):
-            check(book, trees)
+        check_vocabulary(book, trees)
+        strip(trees)
+        check_schema(book, trees)
+        check_size(book, trees)
     if not book.problems:
         check_wiring(book, trees, key)
     if not book.problems:
         check_shape(book, trees)
     if book.problems:
         raise InvalidDefinition(tuple(book.problems))
-    return trees
+    return trees, book.notices
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from app.engine.faults import Problem
+
 Scalar = str | int | float | bool | None
 Answer = Mapping[str, Scalar | dict[str, Any]]
 
@@ -47,6 +49,7 @@ class Definition:
     flows: Mapping[str, Flow]
     arrows: Mapping[tuple[str, str], str] = field(repr=False)  # (source, target) -> flow id
     deployment: Any = field(repr=False, compare=False)  # the library's specs; nobody outside this room looks inside
+    notices: tuple[Problem, ...] = ()  # what stands in the sources and has no effect, for who publishes them
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from lxml import etree
 from app.engine import expressions
 from app.engine.drawing import BPMN, FLOW_NODES, SPIFF, Trees, lanes, local, processes, properties
 from app.engine.lanes import LANES
+from app.engine.ornaments import is_executable
 from app.engine.rulebook import Rulebook
 
 ACTIVITIES = frozenset(
@@ -32,6 +33,7 @@ _EVENTS = {
     "intermediateCatchEvent": {"timer", "message", "signal"},
     "intermediateThrowEvent": {"", "message", "escalation", "signal"},
 }
+MAX_DEPTH = 8
 _REFERENCES = {"messageRef": "message", "signalRef": "signal", "errorRef": "error", "escalationRef": "escalation"}
 _MULTI = BPMN + "multiInstanceLoopCharacteristics"
 _OPERATOR = f"{BPMN}extensionElements/{SPIFF}serviceTaskOperator"
@@ -48,6 +50,12 @@ class _Wiring:
         self.lanes = lanes(trees)
         self.nodes = {node.get("id", ""): node for _, node in self._flow_nodes()}
         self.processes = {process.get("id", ""): process for _, process in processes(trees)}
+        self.signals = {
+            definition.get("signalRef")
+            for _, node in self._flow_nodes()
+            if local(node) == "intermediateThrowEvent"
+            for definition in node.iter(BPMN + "signalEventDefinition")
+        }
         self.named = {
             (local(node), node.get("id"))
             for root in trees.values()
@@ -64,6 +72,7 @@ class _Wiring:
             for flow in process.iter(BPMN + "sequenceFlow"):
                 self._check_flow(file, flow)
         self._check_lane_references()
+        self._check_names()
 
     def _flow_nodes(self) -> Iterator[tuple[str, etree._Element]]:
         for file, process in processes(self.trees):
@@ -74,7 +83,7 @@ class _Wiring:
         if key not in self.processes:
             self.book.refuse_file(next(iter(self.trees), ""), 0, "no_process", key)
         for file, process in processes(self.trees):
-            if process.get("isExecutable") != "true":
+            if not is_executable(process):
                 self.book.refuse(file, process, "not_executable")
             if self._calls_itself(process.get("id", "")):
                 self.book.refuse(file, process, "recursion")
@@ -116,6 +125,12 @@ class _Wiring:
                 if (reference.text or "").strip() not in self.nodes:
                     self.book.refuse(file, reference, "dangling", reference.text or "")
 
+    def _check_names(self) -> None:
+        for file, root in self.trees.items():
+            for node in root.iter(BPMN + "message", BPMN + "signal"):
+                if not node.get("name"):
+                    self.book.refuse(file, node, "unnamed")
+
     def _check_node(self, file: str, node: etree._Element) -> None:
         kind = local(node)
         if kind in _EVENTS:
@@ -155,6 +170,8 @@ class _Wiring:
             self._check_message(file, definition)
         elif kind != "terminate":
             self._check_reference(file, definition, f"{kind}Ref")
+            if kind == "signal" and definition.get("signalRef") not in self.signals:
+                self.book.refuse(file, definition, "signal", definition.get("signalRef", ""))
 
     def _check_message(self, file: str, node: etree._Element) -> None:
         if not node.get("messageRef"):
@@ -185,6 +202,8 @@ class _Wiring:
             self.book.refuse(file, node, "event_box")
         if node.get("id") in self.lanes:
             self.book.refuse(file, node, "box_in_lane")
+        if sum(1 for _ in node.iterancestors(BPMN + "subProcess")) >= MAX_DEPTH:
+            self.book.refuse(file, node, "too_deep")
         if not (node.findtext(BPMN + "documentation") or "").strip():
             self.book.refuse(file, node, "box_documentation")
 
