@@ -15,6 +15,7 @@ from app.queries.actor import SYSTEM, Actor, actor_by_login
 from app.services.definitions import deploy_shipped
 from app.services.house import House
 from app.services.plans import load_plan, pinyin_of
+from app.services.schema import stamp
 from app.terms import ADMINISTRATORS, Role
 from config import ROOT, Settings
 
@@ -41,6 +42,7 @@ def load_office(house: House) -> None:
     """Tables, the plan, all processes; a contact and a head a unit; the office, the leaders, the administrators."""
     with house.database.writing() as connection:
         Base.metadata.create_all(connection)
+        stamp(connection)
     with house.database.transaction() as session:
         load_plan(session, read_plan(PLAN.read_bytes(), PLAN.name), SYSTEM)
         for unit in session.scalars(select(Unit).where(Unit.kind != "body")):

@@ -17,6 +17,10 @@ MIGRATIONS = ROOT / "app" / "migrations"
 UPGRADE_LOCK = 0x0D0BA7  # the key of PostgreSQL's advisory lock; SQLite takes its own with BEGIN IMMEDIATE
 
 
+class LostReference(Exception):
+    """A row refers to another that is not there."""
+
+
 def migrate(database: Database) -> None:
     """Run the revisions that are missing. Does nothing on a database that is up to date."""
     with rebuilding(database) as connection:
@@ -25,9 +29,12 @@ def migrate(database: Database) -> None:
 
 def upgrade(connection: Connection, revision: str) -> None:
     """Run what is missing up to this revision, in the caller's transaction."""
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    command.upgrade(_config_on(connection), revision)
+
+
+def stamp(connection: Connection) -> None:
+    """Say that the tables, made from the models, are the present ones."""
+    command.stamp(_config_on(connection), "head")
 
 
 def revisions() -> frozenset[str]:
@@ -62,7 +69,13 @@ def rebuilding(database: Database) -> Iterator[Connection]:
 def _require_whole(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
-        raise RuntimeError(f"a row of {broken[0]} refers to one of {broken[2]} that is not there")
+        raise LostReference(f"a row of {broken[0]} refers to one of {broken[2]} that is not there")
+
+
+def _config_on(connection: Connection) -> Config:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    return config
 
 
 def alembic_config() -> Config:

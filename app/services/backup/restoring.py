@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -95,8 +96,9 @@ def _fill(place: Place, archive: Archive, file: Path, report: Report) -> None:
                 raise BadArchive("the restored ledger is not the one that was backed up")
             schema.upgrade(connection, "head")
             _note(connection, manifest, file)
-    except DBAPIError as error:
-        raise BadArchive(f"the database does not take what the archive holds: {error.orig}") from error
+    except (DBAPIError, psycopg.Error, sqlite3.Error, schema.LostReference) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).splitlines()[0]
+        raise BadArchive(f"the database does not take what the archive holds: {reason}") from error
 
 
 def _load(connection: Connection, archive: Archive, tables: dict[str, Table], report: Report) -> None:
