@@ -11,13 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Engine, MetaData, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
+from app.prepared import Prepared
+
 SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000"}
+
+PING_AFTER = 5.0  # seconds: a connection that lay unused for longer is asked whether it still stands
+BEGIN_IMMEDIATE = Prepared(text("BEGIN IMMEDIATE"))
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,7 +79,7 @@ class Database:
         """One transaction that may write; commits as the block ends, rolls back when it raises."""
         with self.engine.begin() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                BEGIN_IMMEDIATE.write(connection, {})
             yield connection
 
     @contextmanager
@@ -97,11 +104,12 @@ class Database:
         self.engine.dispose()
 
 
-def _open(text: str) -> Engine:
-    url = make_url(text)
+def _open(address: str) -> Engine:
+    url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_size=10, max_overflow=20)
         event.listen(engine, "connect", _prepare_postgresql)
+        _ping_the_idle(engine)
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +126,25 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         answer = str(connection.execute(f"PRAGMA {name}").fetchone()[0])
         if answer != value:
             raise RuntimeError(f"SQLite keeps {name} = {answer}, not {value}; use a local disk or PostgreSQL")
+
+
+def _ping_the_idle(engine: Engine) -> None:
+    """Ask a connection that lay unused whether it still stands; asking each time would cost as much as a statement."""
+
+    def lies_down(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = monotonic()
+
+    def stands_up(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or monotonic() - idle_since < PING_AFTER:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool makes a new one
+
+    event.listen(engine, "checkin", lies_down)
+    event.listen(engine, "checkout", stands_up)
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

@@ -89,7 +89,7 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
             if attempt == ATTEMPTS - 1:
                 raise StaleProcess from None
         except DBAPIError as error:
-            if not _is_lost_race(error) or attempt == ATTEMPTS - 1:
+            if not _may_try_again(error) or attempt == ATTEMPTS - 1:
                 raise _unavailable(error) from error
         except NotWaiting as error:
             raise StaleProcess from error
@@ -102,6 +102,7 @@ def _once(house: House, actor: Actor, command: Command) -> Answer:
     with house.database.writing() as connection:
         work = Work(house, connection, actor, clock.now(), command.key)
         answer = carry_out(work, command)
+        work.flush()
     for advance in work.kept:
         house.engine.keep(advance)
     return answer
@@ -122,7 +123,7 @@ def carry_out(work: Work, command: Command) -> Answer:
         "at": work.at,
         "answer": answer,
     }
-    work.connection.execute(COMMAND.insert(), [row])
+    work.write(ADD, row)
     return answer
 
 
@@ -135,8 +136,9 @@ def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | 
     return dict(row.answer)
 
 
-def _is_lost_race(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+def _may_try_again(error: DBAPIError) -> bool:
+    """After a lost race; and over another connection when this one broke: the key tells whether it was done."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in LOST_RACES
 
 
 def _unavailable(error: DBAPIError) -> Exception:
