@@ -35,6 +35,7 @@ class Choices:
                 self._starts.setdefault(element.parent or "", []).append(element.id)
         texts = [*more.conditions.values(), *(said["until"] for said in more.said.values() if "until" in said)]
         self.values = candidates(texts)
+        self._known: dict[str, list[Values]] = {}
         self.at = {START: self._answers(self._starts.get("", []), None)}
         for element in self._elements.values():
             if element.type in TOLD:
@@ -55,12 +56,14 @@ class Choices:
         return tuple(combined)
 
     def _gateways(self, begin: Iterable[str]) -> list[list[Values]]:
-        found = []
-        for id_ in self._met(begin):
-            conditions = [self._more.conditions[flow] for flow in self._outgoing[id_] if flow in self._more.conditions]
-            if conditions:
-                found.append(ways(conditions, self.values))
-        return found
+        return [options for id_ in self._met(begin) if (options := self._options(id_))]
+
+    def _options(self, id_: str) -> list[Values]:
+        """The ways out of an element, found once; empty where nothing is asked."""
+        if id_ not in self._known:
+            asked = [self._more.conditions[flow] for flow in self._outgoing[id_] if flow in self._more.conditions]
+            self._known[id_] = ways(asked, self.values) if asked else []
+        return self._known[id_]
 
     def _until(self, told: Element | None) -> Iterator[list[Values]]:
         """When the rounds of the multi-instances around an element end is also decided by what it is told."""

@@ -9,7 +9,7 @@ from itertools import islice, product
 from app.engine import expressions
 from app.engine.types import Scalar
 
-MAX_TRIED = 4_096  # combinations of values of one gateway
+MAX_TRIED = 1_024  # combinations of values of one gateway
 MAX_VALUES = 12  # of one name
 OTHER = "another"
 
@@ -53,14 +53,17 @@ def ways(conditions: Sequence[str], values: Mapping[str, Sequence[Scalar]]) -> l
 
     A way that no answer brings about is left out.
     """
-    decided = list(_decided(conditions, values))
-    found: list[Values] = []
-    for place in range(len(conditions)):
-        holding = [(len(places), number) for number, (_, places) in enumerate(decided) if place in places]
-        if holding:
-            found.append(decided[min(holding)[1]][0])
-    found += [answers for answers, places in decided if not places][:1]
-    return found
+    places = range(len(conditions))
+    alone: dict[frozenset[int], Values] = {}
+    among: dict[int, Values] = {}
+    for answers, holding in _decided(conditions, values):
+        alone.setdefault(holding, answers)
+        for place in holding:
+            among.setdefault(place, answers)
+        if frozenset() in alone and all(frozenset((place,)) in alone for place in places):
+            break
+    found = [alone.get(frozenset((place,))) or among.get(place) for place in places]
+    return [answers for answers in (*found, alone.get(frozenset())) if answers is not None]
 
 
 def _decided(

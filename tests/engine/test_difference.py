@@ -40,7 +40,7 @@ def test_a_moved_drawing_is_no_difference_of_the_process() -> None:
          Detail("timer", "escalate_at", "overdue_at")),
         ('id="december_report_unit.set_correction"', 'id="december_report_unit.correct"', "set_correction",
          Detail("operator", "december_report_unit.set_correction", "december_report_unit.correct")),
-        ('property name="lane" value="承办单位联络员"/>', 'property name="lane" value="牵头单位联络员"/>', "draft_report",
+        ('name="lane" value="承办单位联络员"/>', 'name="lane" value="牵头单位联络员"/>', "draft_report",
          Detail("lane", "承办单位联络员", "牵头单位联络员")),
         ('attachedToRef="reporting" cancelActivity="false"', 'attachedToRef="reporting" cancelActivity="true"',
          "report_overdue", Detail("interrupting", "false", "true")),
