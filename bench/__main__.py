@@ -3,64 +3,72 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import commands, http, lists
+from bench import collection, commands, http, ledger, lists, memory, timers
+from bench.casework import registered
+from bench.ground import POSTGRESQL, SQLITE, Ground, grounds
 from bench.measured import Ratio
-from tests.factories import house_on, load_office
-from tests.postgres import FAST, new_name, running_server
+from bench.sizes import FULL, QUICK, Size
 
-DURABLE = "-c shared_buffers=256MB"
+Part = Callable[[Ground], Iterator[Ratio]]
+
+PARTS: Mapping[str, Part] = {
+    "complete": commands.complete_over_floor,
+    "cold": commands.complete_cold_over_floor,
+    "start": commands.start_over_floor,
+    "bytes": commands.recognition_bytes,
+    "rework": commands.rework_late_over_early,
+    "http": http.complete_http_over_floor,
+    "ledger": ledger.replay_and_verify,
+    "timers": timers.timers_4_over_1,
+    "memory": memory.memory_late_over_early,
+    "campaign": collection.campaign,
+    "lists": lists.inbox_and_board,
+}
+ONLY_READ = frozenset({"lists"})
 
 
 @click.command()
-@click.option("--steps", default=400, show_default=True, help="Completions measured on each database.")
-@click.option("--tasks", default=1_000_000, show_default=True, help="Open tasks of the large inbox.")
-@click.option("--only", type=click.Choice(["sqlite", "postgresql"]), default=None)
-def main(steps: int, tasks: int, only: str | None) -> None:
+@click.option("--only", type=click.Choice(list(PARTS)), multiple=True, help="These lines; may be given several times.")
+@click.option("--database", "kinds", type=click.Choice([SQLITE, POSTGRESQL]), multiple=True)
+@click.option("--quick", is_flag=True, help="Less of everything: to see an order of magnitude.")
+@click.option("--screens", is_flag=True, help="Instead: milliseconds of every screen in both offices.")
+def main(only: tuple[str, ...], kinds: tuple[str, ...], quick: bool, screens: bool) -> None:
     """Every line is a ratio of medians of one run: another machine gives other times, not other ratios."""
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
+    size = QUICK if quick else FULL
+    for kind in kinds or (SQLITE, POSTGRESQL):
+        Console(width=140).print(screens_table(kind, size) if screens else ratios_table(kind, size, only or PARTS))
+
+
+def ratios_table(kind: str, size: Size, only: tuple[str, ...] | Mapping[str, Part]) -> Table:
     table = Table("line", "database", "ratio", "over", "n")
-    for kind in [only] if only else ["sqlite", "postgresql"]:
-        for ratio in measured(kind, steps, tasks):
+    for name in only:
+        for ratio in measured(name, kind, size):
             table.add_row(ratio.name, kind, f"{ratio.value:.2f}", ratio.told, str(ratio.n))
-    Console(width=110).print(table)
+    return table
 
 
-def measured(kind: str, steps: int, tasks: int) -> Iterator[Ratio]:
-    with database(kind, is_durable=True) as url, tempfile.TemporaryDirectory() as folder:
-        house = house_on(url, Path(folder))
-        load_office(house)
-        yield from commands.ratios(house, url, steps)
-        yield http.ratio(house, url, steps)
-        house.close()
-    with database(kind, is_durable=False) as url, tempfile.TemporaryDirectory() as folder:
-        house = house_on(url, Path(folder))
-        load_office(house)
-        yield from lists.ratios(house, tasks)
-        house.close()
+def measured(name: str, kind: str, size: Size) -> Iterator[Ratio]:
+    """The ratios of a part, each part on a database of its own."""
+    with grounds(kind, size, is_durable=name not in ONLY_READ) as ground, registered():
+        yield from PARTS[name](ground)
 
 
-@contextmanager
-def database(kind: str, *, is_durable: bool) -> Iterator[str]:
-    """An empty database of the kind; a durable one waits for the disk at every commit, as in service."""
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/bench.sqlite3"
-        return
-    with running_server(DURABLE if is_durable else FAST) as server:
-        name = new_name("bench")
-        yield server.create(name)
-        server.drop(name)
+def screens_table(kind: str, size: Size) -> Table:
+    small, large = size.tasks, size.tasks * size.times
+    table = Table("screen", "database", f"ms at {small:,}", f"ms at {large:,}", "over")
+    with grounds(kind, size, is_durable=False) as ground:
+        for name, (below, above) in lists.table(ground).items():
+            table.add_row(name, kind, f"{below:.1f}", f"{above:.1f}", f"{above / below:.1f}")
+    return table
 
 
 if __name__ == "__main__":

@@ -1,49 +1,118 @@
-"""complete_over_floor and start_over_floor: a command with all its promises over the floor."""
+"""A command with all its promises over the floor: started, completed warm and cold, after much rework; its bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import mean
+from time import perf_counter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.models.user_task import IS_OPEN, UserTask
-from app.queries.actor import SYSTEM, Actor
-from app.services import processes, tasks
-from app.services.definitions import deploy
+from app.models.event import EventPayload
+from app.models.process import ProcessInstance
 from app.services.house import House
-from bench import floor
-from bench.measured import Ratio, middle, times
+from bench.floor import Commit, Stock, durable_commit
+from bench.ground import Ground
+from bench.measured import Ratio, middle, milliseconds
+from bench.models import LINEAR, MEASURED, RECOGNITION, REWORK, YES, Model, complete, open_task_ids
 from tests.factories import actor
 
-
-def ratios(house: House, url: str, steps: int) -> Iterator[Ratio]:
-    commit, spec = floor.durable_commit(url), floor.stock_spec()
-    deploy(house, SYSTEM, {"linear.bpmn": floor.MODEL.read_bytes()})
-    office = actor(house, "office")
-    stock = [floor.stock_start(spec) for _ in range(steps)]
-
-    def floor_of_start() -> None:
-        commit()
-        floor.stock_start(spec)
-
-    begun = times(lambda number=number: start(house, office, number) for number in range(steps))
-    below = times(floor_of_start for _ in range(steps))
-    yield Ratio("start_over_floor", middle(begun), middle(below), steps)
-
-    def floor_of_step(number: int) -> None:
-        commit()
-        floor.stock_step(stock[number])
-
-    waiting = open_task_ids(house)
-    done = times(lambda id_=id_: tasks.complete(house, office, id_, {"outcome": "yes"}, key=id_) for id_ in waiting)
-    below = times(lambda number=number: floor_of_step(number) for number in range(steps))
-    yield Ratio("complete_over_floor", middle(done), middle(below), len(waiting))
+BYTES = 4096  # what a step of a recognition may write
+EARLY, NEAR = 18, 10  # the step that a late one is held against, and how many around each are looked at
+AGAIN = {"outcome": "again"}
 
 
-def start(house: House, office: Actor, number: int) -> None:
-    processes.start(house, office, floor.KEY, {"outcome": "", "round": 0}, key=f"bench:{number}")
+def complete_over_floor(ground: Ground) -> Iterator[Ratio]:
+    for model in MEASURED:
+        yield Walks(ground, model, f"complete_over_floor_{model.name}").ratio([ground.house])
 
 
-def open_task_ids(house: House) -> list[str]:
+def complete_cold_over_floor(ground: Ground) -> Iterator[Ratio]:
+    """Two processes take turns at each instance, so that each finds the state stored by the other."""
+    with ground.another() as other:
+        for model in MEASURED:
+            yield Walks(ground, model, f"complete_cold_over_floor_{model.name}").ratio([ground.house, other])
+
+
+def start_over_floor(ground: Ground) -> Iterator[Ratio]:
+    walks = Walks(ground, LINEAR, "start_over_floor")
+    above, below = [], []
+    for number in range(ground.size.steps):
+        above.append(milliseconds(lambda number=number: walks.start(number)))
+        below.append(milliseconds(lambda: (walks.commit(), walks.stock.start())))
+    yield Ratio(walks.name, middle(above), middle(below), len(above))
+
+
+def recognition_bytes(ground: Ground) -> Iterator[Ratio]:
+    RECOGNITION.deploy(ground.house)
+    state, event = weights(ground, RECOGNITION, "bytes")
+    note = f"state {state}, event {event}, of {RECOGNITION.steps} steps"
+    yield Ratio("recognition_bytes_over_4k", state + event, BYTES, RECOGNITION.steps, "bytes", note)
+
+
+def rework_late_over_early(ground: Ground) -> Iterator[Ratio]:
+    """No growth with finished work: the last rounds of a loop over the first ones."""
+    REWORK.deploy(ground.house)
+    office, late, early = actor(ground.house, "office"), list[float](), list[float]()
+    near = min(NEAR, ground.size.loop // 4)
+    for number in range(3):
+        [task_id] = open_task_ids(ground.house, REWORK.start(ground.house, office, f"rework:{number}"))
+        found: list[float] = []
+        for _round in range(ground.size.loop):
+            since = perf_counter()
+            [task_id] = complete(ground.house, office, task_id, AGAIN)
+            found.append((perf_counter() - since) * 1000)
+        late += found[-near:]
+        begin = min(EARLY, ground.size.loop // 2) - near // 2
+        early += found[begin : begin + near]
+    yield Ratio(f"rework_step_{ground.size.loop}_over_{EARLY}", middle(late), middle(early), len(late))
+
+
+class Walks:
+    """Instances of a model from end to end, each step beside the floor's, so that both meet the same weather."""
+
+    def __init__(self, ground: Ground, model: Model, name: str) -> None:
+        """name: of the line, in which no other has the same instances."""
+        model.deploy(ground.house)
+        self.name = name
+        self._ground, self._model = ground, model
+        self.stock = Stock(model)
+        self.office = actor(ground.house, "office")
+        self._weights = weights(ground, model, name)
+        self._commit: Commit = durable_commit(ground.url)
+
+    def commit(self) -> None:
+        self._commit(*self._weights)
+
+    def start(self, number: int) -> str:
+        return self._model.start(self._ground.house, self.office, f"{self.name}:{number}")
+
+    def ratio(self, houses: Sequence[House]) -> Ratio:
+        above, below = [], []
+        for number in range(max(1, self._ground.size.steps // self._model.steps)):
+            waiting = open_task_ids(houses[0], self.start(number))
+            stock = self.stock.start()
+            while waiting:
+                task_id, house = waiting.pop(0), houses[(len(above) + 1) % len(houses)]
+                above.append(milliseconds(lambda: waiting.extend(complete(house, self.office, task_id))))  # noqa: B023
+                below.append(milliseconds(lambda: (self.commit(), self.stock.step(stock, YES))))  # noqa: B023
+        return Ratio(self.name, middle(above), middle(below), len(above))
+
+
+def weights(ground: Ground, model: Model, name: str) -> tuple[int, int]:
+    """Mean bytes of the state that a step stores, and of what its event says, on one way through."""
+    office = actor(ground.house, "office")
+    instance_id = model.start(ground.house, office, f"{name}:weighed")
+    states = []
+    waiting = open_task_ids(ground.house, instance_id)
+    while waiting:
+        waiting += complete(ground.house, office, waiting.pop(0))
+        states.append(_number(ground.house, func.length(ProcessInstance.state), ProcessInstance.id == instance_id))
+    event = _number(ground.house, func.avg(func.length(EventPayload.body)), EventPayload.stream == instance_id)
+    return round(mean(states)), round(event)
+
+
+def _number(house: House, wanted: Any, *where: Any) -> float:
     with house.database.reading() as session:
-        return list(session.scalars(select(UserTask.id).where(IS_OPEN).order_by(UserTask.created_at, UserTask.id)))
+        return float(session.scalar(select(wanted).where(*where)) or 0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from typing import Any
 
@@ -16,40 +16,64 @@ from app import clock, create_app
 from app.queries.actor import actor_by_login
 from app.services import tokens
 from app.services.house import House
-from bench import commands, floor
-from bench.measured import Ratio, middle, times
+from bench import floor
+from bench.commands import weights
+from bench.ground import Ground
+from bench.measured import Ratio, middle, milliseconds
+from bench.models import LINEAR, YES, open_task_ids
+from tests.factories import actor
 
 LOOPBACK = "127.0.0.1"
+BODY = json.dumps({"variables": YES})
 
 
-def ratio(house: House, url: str, steps: int) -> Ratio:
+def complete_http_over_floor(ground: Ground) -> Iterator[Ratio]:
+    """Warm by one process; cold by two that take turns at each instance."""
+    LINEAR.deploy(ground.house)
+    with ground.another() as other:
+        yield _ratio(ground, "complete_http_over_floor", [ground.house])
+        yield _ratio(ground, "complete_http_cold_over_floor", [ground.house, other])
+
+
+def _ratio(ground: Ground, name: str, houses: Sequence[House]) -> Ratio:
+    instances = max(1, ground.size.steps // LINEAR.steps)
+    office, token = actor(ground.house, "office"), _token(ground.house, name)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    above, below = [], []
+    with ExitStack() as stack:
+        ports = [stack.enter_context(serving(create_app(house))) for house in houses]
+        doors = [HTTPConnection(LOOPBACK, port) for port in ports]
+        bare = HTTPConnection(LOOPBACK, stack.enter_context(serving(bare_app(ground, name, instances))))
+        for number in range(instances):
+            waiting = open_task_ids(ground.house, LINEAR.start(ground.house, office, f"{name}:{number}"))
+            while waiting:
+                path, door = f"/api/v1/user-tasks/{waiting.pop()}/completion", doors[(len(above) + 1) % len(doors)]
+                answer: dict[str, Any] = {}
+                above.append(milliseconds(lambda: answer.update(_post(door, path, headers))))  # noqa: B023
+                below.append(milliseconds(lambda: _post(bare, "/floor", headers)))
+                waiting = open_task_ids(ground.house, answer["instance_id"])
+    return Ratio(name, middle(above), middle(below), len(above))
+
+
+def _token(house: House, name: str) -> str:
     with house.database.transaction() as session:
         office = actor_by_login(session, "office", clock.today())
         assert office is not None
-        token = tokens.create_token(session, office, "bench")
-    waiting = commands.open_task_ids(house)[:steps]
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    body = json.dumps({"variables": {"outcome": "yes"}})
-    with serving(create_app(house)) as port:
-        paths = [f"/api/v1/user-tasks/{id_}/completion" for id_ in waiting]
-        above = _posted(port, paths, body, headers)
-    with serving(bare_app(url, len(waiting))) as port:
-        below = _posted(port, ["/floor"] * len(waiting), body, headers)
-    return Ratio("complete_http_over_floor", middle(above), middle(below), len(waiting))
+        return tokens.create_token(session, office, name)
 
 
-def bare_app(url: str, steps: int) -> Flask:
+def bare_app(ground: Ground, name: str, instances: int) -> Flask:
     """The least web application: JSON in, the floor, JSON out."""
     app = Flask("floor")
-    spec = floor.stock_spec()
-    stock = iter([floor.stock_start(spec) for _ in range(steps)])
-    commit = floor.durable_commit(url)
+    stock, state_and_event = floor.Stock(LINEAR), weights(ground, LINEAR, name)
+    waiting = iter([workflow for workflow in (stock.start() for _ in range(instances)) for _ in range(LINEAR.steps)])
+    commit = floor.durable_commit(ground.url)
 
     @app.post("/floor")
     def step() -> dict[str, Any]:
-        assert request.get_json()
-        commit()
-        floor.stock_step(next(stock))
+        answers = request.get_json()["variables"]
+        commit(*state_and_event)
+        stock.step(next(waiting), answers)
         return {"status": "completed"}
 
     return app
@@ -63,17 +87,14 @@ def serving(app: Flask) -> Iterator[int]:
     try:
         yield int(server.effective_port)
     finally:
+        server.task_dispatcher.shutdown()
         server.close()
 
 
-def _posted(port: int, paths: list[str], body: str, headers: dict[str, str]) -> list[float]:
-    connection = HTTPConnection(LOOPBACK, port)
-
-    def post(path: str) -> None:
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status} {text[:300]!r}")
-
-    return times(lambda path=path: post(path) for path in paths)
+def _post(connection: HTTPConnection, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    connection.request("POST", path, BODY, headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status} {text[:300]!r}")
+    return dict(json.loads(text))

@@ -10,12 +10,14 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Ratio:
-    """above and below are medians in milliseconds; n how often each was measured."""
+    """above and below are medians in the unit; n how often each was measured. note: what else was seen."""
 
     name: str
     above: float
     below: float
     n: int
+    unit: str = "ms"
+    note: str = ""
 
     @property
     def value(self) -> float:
@@ -23,19 +25,25 @@ class Ratio:
 
     @property
     def told(self) -> str:
-        return f"{self.above:.3f} ms / {self.below:.3f} ms"
+        over = f"{self.above:,.3f} / {self.below:,.3f} {self.unit}" if self.unit == "ms" else self._round
+        return f"{over}; {self.note}" if self.note else over
+
+    @property
+    def _round(self) -> str:
+        return f"{self.above:,.0f} / {self.below:,.0f} {self.unit}"
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    since = perf_counter()
+    action()
+    return (perf_counter() - since) * 1000
 
 
 def times(actions: Iterable[Callable[[], object]]) -> list[float]:
     """Milliseconds of each action, done one after the other."""
-    found = []
-    for action in actions:
-        since = perf_counter()
-        action()
-        found.append((perf_counter() - since) * 1000)
-    return found
+    return [milliseconds(action) for action in actions]
 
 
-def middle(milliseconds: list[float]) -> float:
+def middle(found: list[float]) -> float:
     """The median, without the first tenth: caches and compiled statements are warm by then."""
-    return median(milliseconds[len(milliseconds) // 10 :])
+    return median(found[len(found) // 10 :])

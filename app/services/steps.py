@@ -17,7 +17,7 @@ from app.engine import Advance, Definition, Engine, ModelFault, OpenTask, Step
 from app.errors import NotFound
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.prepared import Prepared
-from app.services import history, incidents, projections
+from app.services import children, history, incidents, projections
 from app.services.assignment import NoCandidate, task_row
 from app.services.cases import Case, Casework, InstanceRow, Start
 from app.services.effects import put_effects
@@ -188,9 +188,8 @@ def cancel(work: Work, instance_id: str, reason: str) -> None:
     def end(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: Host) -> Advance:
         return engine.cancel(definition, row.state, step)
 
+    case.cancels += [(child_id, reason) for child_id in open_children(work.connection, instance_id)]
     move(work, case, EventType.INSTANCE_CANCELLED, {"reason": reason}, end)
-    for child_id in open_children(work.connection, instance_id):
-        cancel(work, child_id, reason)
 
 
 def open_children(connection: Connection, instance_id: str, definition_key: str | None = None) -> list[str]:
@@ -274,11 +273,9 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
         casework.ended(case)
         _tell_parent(work, case, casework)
     case.write_down()
-    starts, case.starts = case.starts, []
-    for child in starts:
+    for child in children.starts_at_once(case):
         start(work, child, instance.parent_id if child.is_sibling else instance.id)
-    cancels, case.cancels = case.cancels, []
-    for child_id, reason in cancels:
+    for child_id, reason in children.cancels_at_once(case):
         cancel(work, child_id, reason)
     effects, case.effects = case.effects, []
     if effects:
@@ -288,14 +285,8 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
 def _tell_parent(work: Work, case: Case, casework: Casework) -> None:
     """A child's end may be the last one its parent waits for; whether it is, is seen when the message is delivered."""
     instance = case.instance
-    message = casework.done_message.get(instance.definition_key)
-    if message is None or instance.parent_id is None:
+    message, parent_id = casework.done_message.get(instance.definition_key), instance.parent_id
+    if message is None or parent_id is None:
         return
-    parent_key = BUSINESS_KEY_OF.scalar(work.connection, of_id=instance.parent_id)
-    case.effect(
-        f"{message}:{instance.id}",
-        "message",
-        name=message,
-        key=parent_key,
-        unless_open={"parent_id": instance.parent_id, "definition_key": instance.definition_key},
-    )
+    parent_key = BUSINESS_KEY_OF.scalar(work.connection, of_id=parent_id)
+    case.effects.append(children.done_effect(message, instance.id, parent_key, parent_id, instance.definition_key))
