@@ -11,12 +11,11 @@ import structlog
 from flask import Blueprint, Response, current_app, request
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from app.errors import AppError, BadRequest, DatabaseAway, InvalidForm, NotFound
+from app.outages import REFUSALS, outage
 
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
@@ -60,8 +59,8 @@ def handle_errors(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(CSRFError, lambda _error: of_app(BadRequest(NO_CSRF_TOKEN)))
     blueprint.register_error_handler(HTTPException, of_http)
     blueprint.register_error_handler(InternalServerError, of_defect)
-    for away in (OperationalError, InterfaceError, PoolTimeout):
-        blueprint.register_error_handler(away, of_database)
+    for refusal in REFUSALS:
+        blueprint.register_error_handler(refusal, of_outage)
 
 
 def refuse_unknown_address() -> Response | None:
@@ -85,6 +84,14 @@ def of_http(error: HTTPException) -> Response:
     if isinstance(error, HTTPException) and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
     return response
+
+
+def of_outage(refusal: Exception) -> Response:
+    error = outage(refusal)
+    if error is None:
+        raise refusal
+    log.error("outage", code=error.code, path=request.path, error=str(refusal))
+    return of_app(error)
 
 
 def of_database(error: Exception) -> Response:

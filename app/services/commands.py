@@ -17,13 +17,14 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import clock
 from app.db import table_of
 from app.engine import BadState, ModelFault, NotWaiting
-from app.errors import DatabaseAway, DiskFull, KeyReused, StaleProcess
+from app.errors import KeyReused, StaleProcess
 from app.models.command import CommandRow
+from app.outages import outage
 from app.prepared import Prepared
 from app.queries.actor import Actor
 from app.services import command_log, incidents
@@ -35,9 +36,6 @@ COMMAND = table_of(CommandRow)
 
 ATTEMPTS = 4
 LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
-DISK_FULL = frozenset({"53100"})
-AWAY = ("08", "57")  # PostgreSQL: connection exceptions, operator intervention
-LOCKED = "55P03"
 
 STORED = Prepared(
     select(COMMAND.c.digest, COMMAND.c.answer).where(
@@ -90,7 +88,7 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
                 raise StaleProcess from None
         except DBAPIError as error:
             if not _may_try_again(error) or attempt == ATTEMPTS - 1:
-                raise _unavailable(error) from error
+                raise outage(error) or error from error
         except NotWaiting as error:
             raise StaleProcess from error
         except (ModelFault, BadState) as fault:
@@ -139,12 +137,3 @@ def _stored(connection: Connection, actor: Actor, command: Command) -> Answer | 
 def _may_try_again(error: DBAPIError) -> bool:
     """After a lost race; and over another connection when this one broke: the key tells whether it was done."""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in LOST_RACES
-
-
-def _unavailable(error: DBAPIError) -> Exception:
-    """A full disk and a database that is away have answers of their own; anything else is a defect and stays."""
-    state, text = getattr(error.orig, "sqlstate", None), str(error.orig)
-    if state in DISK_FULL or "disk is full" in text:
-        return DiskFull()
-    is_away = error.connection_invalidated or state == LOCKED or (state or "").startswith(AWAY)
-    return DatabaseAway() if is_away or isinstance(error, OperationalError) else error

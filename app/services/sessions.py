@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app import clock
 from app.models.person import Person, UserSession
+from app.outages import outage
 from app.services.administration import record
 from app.services.house import House
 from app.terms import Act
@@ -55,13 +57,17 @@ def person_of_session(session: Session, key: str, now: datetime) -> Person | Non
 
 
 def touch(house: House, key: str, seen_at: datetime, now: datetime) -> None:
-    """Note that the person is at work, at most once a minute."""
+    """Note that the person is at work, at most once a minute. Where nothing can be written, reading still goes on."""
     if now - seen_at < TOUCH_EVERY:
         return
-    with house.database.transaction() as session:
-        found = session.get(UserSession, hash_of(key))
-        if found is not None:
-            found.seen_at = now
+    try:
+        with house.database.transaction() as session:
+            found = session.get(UserSession, hash_of(key))
+            if found is not None:
+                found.seen_at = now
+    except DBAPIError as refusal:
+        if outage(refusal) is None:
+            raise
 
 
 def sign_out(house: House, key: str) -> None:

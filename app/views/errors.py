@@ -11,15 +11,17 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from app.errors import AppError, BadRequest, NotFound, NotSignedIn
+from app.errors import AppError, BadRequest, DatabaseAway, NotFound, NotSignedIn
+from app.outages import REFUSALS, outage
 
 log = structlog.get_logger(__name__)
 
-Answer = Response | tuple[str, int]
+Answer = Response | tuple[str, int] | tuple[str, int, Mapping[str, str]]
 
 # Where a status has no page of its own, the page that says the same.
 PAGES: Mapping[int, str] = {400: "422", 401: "403", 202: "423", 507: "503"}
 STALE_PAGE = "本页打开太久，或者您已重新登录。请回到上一页刷新后再提交。"
+RETRY_AFTER = {"Retry-After": "5"}  # seconds
 TOO_LARGE = "上传的内容超过 60 MB，请减少附件后再提交。"
 
 
@@ -29,13 +31,25 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: show(BadRequest(STALE_PAGE)))
     app.register_error_handler(HTTPException, show_http)
     app.register_error_handler(InternalServerError, show_defect)
+    for refusal in REFUSALS:
+        app.register_error_handler(refusal, show_outage)
 
 
 def show(error: AppError) -> Answer:
+    headers = RETRY_AFTER if isinstance(error, DatabaseAway) else {}
     if request.headers.get("HX-Request"):
-        return render_template("errors/_note.html", error=error), error.status
+        return render_template("errors/_note.html", error=error), error.status, headers
     page = PAGES.get(error.status, str(error.status))
-    return render_template(f"errors/{page}.html", error=error, answers=request.form.to_dict()), error.status
+    return render_template(f"errors/{page}.html", error=error, answers=request.form.to_dict()), error.status, headers
+
+
+def show_outage(refusal: Exception) -> Answer:
+    """Reading, too, meets a database that is away."""
+    error = outage(refusal)
+    if error is None:
+        raise refusal
+    log.error("outage", code=error.code, path=request.path, error=str(refusal))
+    return show(error)
 
 
 def ask_to_sign_in(error: NotSignedIn) -> Answer:
