@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app import logs
 from app.cli.audit import audit, check
 from app.cli.backup import backup, restore_
+from app.cli.clock import clock
 from app.cli.definition import definition
-from app.cli.instance import incident, instance
+from app.cli.incident import incident
+from app.cli.instance import instance
 from app.cli.office import demo, init, token, user
 from app.cli.plan import plan
 from app.cli.serving import scheduler, serve, web, worker
@@ -41,6 +44,7 @@ for command in (
     token,
     backup,
     restore_,
+    clock,
 ):
     group.add_command(command)
 
@@ -60,3 +64,5 @@ def main() -> None:
         sys.exit(f"duban: {error.text}{' ' + details if details else ''}")
     except BadSetting as error:
         sys.exit(f"duban: {error}")
+    except OperationalError as error:
+        sys.exit(f"duban: the database does not answer: {str(error.orig).strip()}")

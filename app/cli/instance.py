@@ -1,4 +1,4 @@
-"""`duban instance` and `duban incident`: what runs, and what is stopped."""
+"""`duban instance`: what runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import click
 from sqlalchemy import select
 
 from app.cli.at_hand import acting, as_json, as_login, key, opened, show, show_one
-from app.models.process import Incident, ProcessInstance
-from app.queries.actor import SYSTEM
-from app.services import processes, repairs
+from app.models.process import ProcessInstance
+from app.services import processes
 
 
 @click.group()
@@ -94,33 +93,3 @@ def summary(row: ProcessInstance) -> dict[str, object]:
         "stage": row.stage,
         "started_at": row.started_at,
     }
-
-
-@click.group()
-def incident() -> None:
-    """Steps that were stopped."""
-
-
-@incident.command("list")
-@as_json
-def incidents(as_json: bool) -> None:
-    """Open incidents."""
-    with opened() as house, house.database.reading() as session:
-        found = [
-            {"id": row.id, "instance": row.instance_id, "kind": row.kind, "element": row.element_id, "text": row.text,
-             "at": row.at}
-            for row in session.scalars(select(Incident).where(Incident.status == "open").order_by(Incident.id))
-        ]  # fmt: skip
-    show(found, as_json)
-
-
-@incident.command()
-@click.argument("incident_id", metavar="ID", type=int)
-@as_json
-def retry(incident_id: int, as_json: bool) -> None:
-    """Carry out again what incident ID stopped, as the person who wanted it."""
-    with opened() as house, house.database.reading() as session:
-        answer = repairs.retry(
-            house, incident_id, lambda login: SYSTEM if login == "system" else acting(session, login)
-        )
-    show_one(answer, as_json)

@@ -5,6 +5,7 @@ from app.engine.definitions import load
 from app.engine.faults import BadState, EngineError, InvalidDefinition, ModelFault, NotWaiting, Problem
 from app.engine.lanes import LANES
 from app.engine.migration import Assessment, NotMigratable, Obstacle, Reason, Verdict
+from app.engine.payload import checked as checked_data
 from app.engine.runtime import Engine
 from app.engine.types import (
     Advance,
@@ -50,5 +51,6 @@ __all__ = [
     "Subscription",
     "Trace",
     "Verdict",
+    "checked_data",
     "load",
 ]

@@ -17,7 +17,7 @@ FAILED = text("status = 'failed'")
 class OutboxRow(Base):
     """effect_key makes an effect happen once however often it is asked for. kind: message | mail | chat.
 
-    status: pending | done | failed. lease_until: a worker has it until then.
+    status: pending | done | failed (an incident keeps it) | dropped. lease_until: a worker has it until then.
     """
 
     __tablename__ = "outbox"

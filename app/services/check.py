@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, String, case, cast, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.engine import BadState
@@ -19,16 +19,20 @@ from app.models.process import Incident, ProcessInstance, Subscription
 from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.queries.actor import CLOCK
+from app.queries.stuck import stuck_instances
 from app.services import audit, reexecution
+from app.services.children import PAGES
 from app.services.house import House
 from app.services.projections import NEVER
 from app.services.reexecution import STEPS, Repetition
-from app.terms import InstanceStatus, Word
+from app.terms import EventType, Word
 
 LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which it should have left
 FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took up again
-MAY_MOVE_NOTHING = ("claim", "unclaim")  # of what one has, or has not, already
-MAY_MOVE_TWICE = ("deliver",)  # one message, several tasks of an instance that wait for it
+MAY_MOVE_NOTHING = ("claim", "unclaim", "cancel_children")  # what is so already
+BY_THE_HOUSE = (EventType.INCIDENT_RAISED, EventType.INCIDENT_SETTLED)  # what was not done, and is no more
+INWARD = ("message", *PAGES)  # effects that are commands
+MAY_MOVE_TWICE = ("deliver", "deliver_to_one")  # one message, several tasks of an instance that wait for it
 
 
 class Rule(Word):
@@ -162,7 +166,7 @@ def _events_by_commands(session: Session, at: datetime) -> Iterator[Finding]:
     asked = (
         select(EventRow.stream, EventRow.seq)
         .join(ProcessInstance, ProcessInstance.id == EventRow.stream)
-        .where(~is_wanted)
+        .where(~is_wanted, EventRow.type.not_in(BY_THE_HOUSE))
     )
     for stream, seq in session.execute(asked):
         yield Finding(Rule.EVENT, f"{stream} event {seq} comes from no command", stream)
@@ -207,7 +211,7 @@ def _is_line_of_task() -> ColumnElement[bool]:
 def _effects(session: Session, at: datetime) -> Iterator[Finding]:
     """A message that was delivered is a command under its effect key; both keys are unique, so it was one."""
     is_done = exists().where(CommandRow.actor == CLOCK.login, CommandRow.key == OutboxRow.effect_key)
-    asked = select(OutboxRow.effect_key).where(OutboxRow.kind == "message", OutboxRow.status == "done", ~is_done)
+    asked = select(OutboxRow.effect_key).where(OutboxRow.kind.in_(INWARD), OutboxRow.status == "done", ~is_done)
     for key in session.scalars(asked):
         yield Finding(Rule.EFFECT, f"message {key} is marked as done but no command delivered it")
 
@@ -226,38 +230,24 @@ def _leases(session: Session, at: datetime) -> Iterator[Finding]:
 
 def _outbox(session: Session, at: datetime) -> Iterator[Finding]:
     late = (OutboxRow.status == "pending") & (OutboxRow.next_at < at - LONGEST_WAIT)
-    lost = (OutboxRow.status == "failed") & (OutboxRow.kind == "message")
+    lost = (OutboxRow.status == "failed") & ~_has_own_incident()
     for key, status in session.execute(select(OutboxRow.effect_key, OutboxRow.status).where(late | lost)):
         yield Finding(Rule.OUTBOX, f"effect {key} is {status}")
 
 
 def _stuck(session: Session, at: datetime) -> Iterator[Finding]:
-    """Each active instance has a person, an instant or an operator to wait for, or a message that can still be sent."""
-    instance = ProcessInstance
-    child, parent = aliased(ProcessInstance), aliased(ProcessInstance)
-    is_pending = exists().where(
-        OutboxRow.status == "pending",
-        OutboxRow.kind == "message",
-        OutboxRow.payload["key"].as_string() == Subscription.key,
-    )
-    sender_is_open = or_(
-        exists().where(child.parent_id == instance.id, child.status == InstanceStatus.ACTIVE),
-        exists().where(parent.id == instance.parent_id, parent.status == InstanceStatus.ACTIVE),
-        is_pending,
-    )
-    asked = select(instance.id).where(
-        instance.status == InstanceStatus.ACTIVE,
-        ~exists().where(UserTask.instance_id == instance.id, IS_OPEN),
-        ~exists().where(Timer.instance_id == instance.id, Timer.status == "waiting"),
-        ~exists().where(Subscription.instance_id == instance.id, sender_is_open),
-        ~_has_incident(instance.id),
-    )
-    for id_ in session.scalars(asked):
+    for id_ in session.scalars(stuck_instances()):
         yield Finding(Rule.STUCK, f"{id_} waits for nothing that can come", id_)
 
 
 def _has_incident(instance_id: Any) -> Exists:
     return exists().where(Incident.instance_id == instance_id, Incident.status == "open")
+
+
+def _has_own_incident() -> Exists:
+    """What has failed is in somebody's hands: an incident under its own key, or the one of all letters of its kind."""
+    is_its = or_(Incident.command_key == OutboxRow.effect_key, Incident.about == literal("outbox:") + OutboxRow.kind)
+    return exists().where(Incident.status == "open", is_its)
 
 
 RULES: tuple[Check, ...] = (

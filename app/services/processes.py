@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,12 +15,13 @@ from app.errors import InvalidForm, NotFound, NotPermitted
 from app.models.process import Subscription
 from app.models.timer import Timer
 from app.queries.actor import CLOCK, Actor
-from app.services import steps, tasks
-from app.services.cases import Casework, InstanceRow, Start
+from app.services import children, plain_variables, steps, tasks
+from app.services.cases import Casework, Effect, InstanceRow, Start
 from app.services.commands import Answer, Command, handles, run
+from app.services.effects import put_effects
 from app.services.house import House
 from app.services.registry import casework_of
-from app.services.steps import Work
+from app.services.work import Work
 from app.terms import EventType, InstanceStatus, Role
 
 SUBSCRIPTION, TIMER = table_of(Subscription), table_of(Timer)
@@ -48,10 +50,20 @@ def cancel(house: House, actor: Actor, instance_id: str, reason: str, *, key: st
 
 
 def deliver(
-    house: House, actor: Actor, name: str, correlation: str, *, key: str, told: Mapping[str, Any] | None = None
+    house: House,
+    actor: Actor,
+    name: str,
+    correlation: str,
+    *,
+    key: str,
+    told: Mapping[str, Any] | None = None,
+    only: str | None = None,
 ) -> Answer:
-    """Give a message to whoever waits for this name and key. Raises NotFound when nobody does. told: for the event."""
-    payload = {"name": name, "correlation": correlation, "told": dict(told or {}), "unless_open": None}
+    """Give a message to whoever waits for this name and key. Raises NotFound when nobody does. told: for the event.
+
+    only: the one waiting task that is meant; nothing happens when it waits no longer.
+    """
+    payload = {"name": name, "correlation": correlation, "told": dict(told or {}), "unless_open": None, "only": only}
     return run(house, actor, Command("deliver", key, payload))
 
 
@@ -59,8 +71,16 @@ def deliver_when_all_done(
     house: House, name: str, correlation: str, unless_open: Mapping[str, Any], *, key: str
 ) -> Answer:
     """The same for the last child's end: nothing happens while another child of the kind is open, or nobody waits."""
-    payload = {"name": name, "correlation": correlation, "told": {}, "unless_open": dict(unless_open)}
+    payload = {"name": name, "correlation": correlation, "told": {}, "unless_open": dict(unless_open), "only": None}
     return run(house, CLOCK, Command("deliver", key, payload))
+
+
+def deliver_to_one(
+    house: House, name: str, correlation: str, instance_id: str, *, key: str, told: Mapping[str, Any]
+) -> Answer:
+    """One instance's share of a message that several waited for; nothing happens when it waits no longer."""
+    payload = {"name": name, "correlation": correlation, "told": dict(told), "instance_id": instance_id}
+    return run(house, CLOCK, Command("deliver_to_one", key, payload))
 
 
 def fire(house: House, timer_id: str, *, claim_token: str | None = None) -> Answer:
@@ -81,6 +101,7 @@ def _start(work: Work, payload: Mapping[str, Any]) -> Answer:
 def _opening(work: Work, casework: Casework, payload: Mapping[str, Any]) -> Start:
     key, variables = payload["definition_key"], payload["variables"]
     if casework.duty is None:
+        plain_variables.require_data(variables)
         return Start(key, payload["business_key"] or work.key, "", data=variables)
     if casework.opening is None or key != casework.duty.key:
         raise InvalidForm([("definition_key", "该流程由其主流程启动，不能单独启动。")])
@@ -101,37 +122,67 @@ def _cancel(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("deliver")
 def _deliver(work: Work, payload: Mapping[str, Any]) -> Answer:
+    """To the one instance that waits; where several do, one command for each, by the outbox.
+
+    Two messages that lock the same instances in another order would wait for each other, and one broken instance would
+    keep the message from all.
+    """
     unless_open = payload["unless_open"]
-    if unless_open and steps.open_children(work.connection, **_children(unless_open)):
+    if unless_open and children.is_open(work.connection, **unless_open):
         return {"delivered": 0}
-    where = (SUBSCRIPTION.c.message == payload["name"], SUBSCRIPTION.c.key == payload["correlation"])
-    waiting = work.connection.execute(
-        select(SUBSCRIPTION.c.task_id, SUBSCRIPTION.c.instance_id).where(*where).order_by(SUBSCRIPTION.c.task_id)
-    ).all()
-    if not waiting and not unless_open:
+    waiting = sorted({row.instance_id for row in _waiting(work, payload)})
+    if len(waiting) > 1:
+        put_effects(work.connection, [_to_one(work, payload, instance_id) for instance_id in waiting], work.at)
+        return {"delivered": len(waiting)}
+    delivered = sum(_give(work, payload, instance_id) for instance_id in waiting)
+    if not delivered and not unless_open and payload["only"] is None:
         raise NotFound("没有流程在等待这条消息。")
-    for row in waiting:
-        case = work.case(row.instance_id)
-        tasks.deliver_to(work, case, row.task_id, payload["name"], EventType.MESSAGE_DELIVERED, told=payload["told"])
-    return {"delivered": len(waiting)}
+    return {"delivered": delivered}
 
 
-def _children(unless_open: Mapping[str, Any]) -> dict[str, str]:
-    return {"instance_id": unless_open["parent_id"], "definition_key": unless_open["definition_key"]}
+@handles("deliver_to_one")
+def _deliver_to_one(work: Work, payload: Mapping[str, Any]) -> Answer:
+    return {"delivered": _give(work, payload, payload["instance_id"])}
+
+
+def _give(work: Work, payload: Mapping[str, Any], instance_id: str) -> int:
+    """How many tasks of the instance took it: what waits is read again under its lock."""
+    case = work.case(instance_id)
+    waiting = [row.task_id for row in _waiting(work, payload) if row.instance_id == instance_id]
+    for task_id in waiting:
+        tasks.deliver_to(work, case, task_id, payload["name"], EventType.MESSAGE_DELIVERED, told=payload["told"])
+    return len(waiting)
+
+
+def _waiting(work: Work, payload: Mapping[str, Any]) -> Sequence[Any]:
+    where = [SUBSCRIPTION.c.message == payload["name"], SUBSCRIPTION.c.key == payload["correlation"]]
+    if payload.get("only") is not None:
+        where.append(SUBSCRIPTION.c.task_id == payload["only"])
+    columns = select(SUBSCRIPTION.c.task_id, SUBSCRIPTION.c.instance_id)
+    return work.connection.execute(columns.where(*where).order_by(SUBSCRIPTION.c.task_id)).all()
+
+
+def _to_one(work: Work, payload: Mapping[str, Any], instance_id: str) -> Effect:
+    """The key comes from the message's own, so that an instance gets it once."""
+    key = str(uuid5(NAMESPACE_URL, f"duban:{work.key}:{instance_id}"))
+    told = {**payload["told"], "sent_by": work.actor.login}
+    share = {"name": payload["name"], "key": payload["correlation"], "told": told, "only_instance": instance_id}
+    return Effect(f"deliver:{key}", "message", share)
 
 
 @handles("fire")
 def _fire(work: Work, payload: Mapping[str, Any]) -> Answer:
-    where = [TIMER.c.task_id == payload["timer_id"], TIMER.c.status == "waiting"]
+    """The instance is locked before its timer, as every command does that closes timers."""
+    timer = work.connection.execute(select(TIMER).where(TIMER.c.task_id == payload["timer_id"])).one_or_none()
+    if timer is None:
+        return {"fired": False}
+    case = work.case(timer.instance_id)
+    where = [TIMER.c.task_id == timer.task_id, TIMER.c.status == "waiting", TIMER.c.due_at <= work.at]
     if payload["claim_token"] is not None:
         where.append(TIMER.c.claim_token == payload["claim_token"])
-    fired = work.connection.execute(
-        TIMER.update().where(*where, TIMER.c.due_at <= work.at).values(status="fired", lease_until=None)
-    )
+    fired = work.connection.execute(TIMER.update().where(*where).values(status="fired", lease_until=None))
     if fired.rowcount != 1:
         return {"fired": False}
-    timer = work.connection.execute(select(TIMER).where(TIMER.c.task_id == payload["timer_id"])).one()
-    case = work.case(timer.instance_id)
 
     def pass_(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
         return engine.fire(definition, row.state, step, timer.task_id, host)

@@ -20,7 +20,7 @@ from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
 from app.queries.standing import Standing, standing_of
 from app.queries.withdrawal import SUBMISSION_WITHDRAWN, waiting_withdrawal
-from app.services import form_rules, steps
+from app.services import form_rules, plain_variables, steps
 from app.services.cases import Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
@@ -240,7 +240,7 @@ def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
     if task.status == TaskStatus.CANCELLED:
         raise Gone
     _require_candidate(work, task)
-    if task.has_incident:
+    if task.has_incident and not work.is_repair:
         raise IncidentOpen
     if revision is not None and revision != task.revision:
         raise StaleProcess(revision=task.revision, **_who(work, task.changed_by_id, task.changed_at))
@@ -294,6 +294,7 @@ def _checked(case: Case, casework: Casework, task: Row[Any], sent: Mapping[str, 
     """The whole form, what is known and what was sent, when nothing is wrong with it. Raises InvalidForm."""
     form = form_of(casework, task.element_id)
     if form is None or casework.duty is None:
+        plain_variables.require_scalars(sent)
         return dict(sent)
     facts = casework.facts(case, task.element_id, task.item)
     known, _marks = casework.prefill(case, task.element_id, task.item)
@@ -335,8 +336,23 @@ def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str
 
 
 def _reassign(work: Work, task: Row[Any], person_id: int | None, type_: EventType) -> Answer:
-    """Move the task's line to the person's inbox, or back to the group's."""
-    case = case_of(work, task)
+    moved = _move_line(work, task, person_id)
+    steps.note(work, case_of(work, task), type_, {"element": task.element_id, "task": task.id, "name": task.name})
+    return _task_answer(moved, moved.revision)
+
+
+def give_to(work: Work, task_id: str, person_id: int) -> None:
+    """Whoever has it now; the caller says why. Raises NotFound, Gone for a task that is no longer open."""
+    task = LOCKED_TASK.one_or_none(work.connection, task_id=task_id)
+    if task is None:
+        raise NotFound
+    if task.status not in (TaskStatus.OPEN, TaskStatus.CLAIMED):
+        raise Gone
+    _move_line(work, task, person_id)
+
+
+def _move_line(work: Work, task: Row[Any], person_id: int | None) -> Row[Any]:
+    """Move the task's line to the person's inbox, or back to the group's; the row as it will be."""
     status = TaskStatus.OPEN if person_id is None else TaskStatus.CLAIMED
     values = {
         "assignee_id": person_id,
@@ -349,8 +365,7 @@ def _reassign(work: Work, task: Row[Any], person_id: int | None, type_: EventTyp
     drop_from_inbox(work, task)
     work.write(CHANGE_TASK, {**values, "of_task": task.id})
     put_in_inbox(work, moved)
-    steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name})
-    return _task_answer(moved, moved.revision)
+    return moved
 
 
 def _task_answer(task: Row[Any], revision: int) -> Answer:

@@ -1,37 +1,55 @@
-"""Drawn timers that are due: claimed in small batches under a lease, fired one by one, each exactly once."""
+"""Drawn timers that are due: claimed in small batches under a lease, fired one by one, each exactly once.
+
+What fails is put off, longer each time, and after the last pause an incident keeps it. A fault of the model is an
+incident at once: the command path has kept it, and the instance waits until somebody has repaired it.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from app import clock
 from app.db import table_of
-from app.errors import AppError
+from app.errors import ProcessFault
 from app.models.process import Incident
-from app.models.timer import Timer
-from app.services import processes
+from app.models.timer import FOR_GOOD, Timer
+from app.queries.actor import CLOCK
+from app.services import incidents, processes
 from app.services.house import House
+from app.services.incidents import Found, Wanted
+from app.services.pauses import pause_after
+from app.terms import IncidentKind, IncidentStatus
 
 TIMER, INCIDENT = table_of(Timer), table_of(Incident)
 BATCH = 10
 LEASE = timedelta(seconds=60)
+MOST_CLAIMS = 30  # of one that was claimed and never heard of again: it may be what ends the process each time
 
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """A timer in the hands of one scheduler. attempts: claims so far, this one included."""
+
+    task_id: str
+    instance_id: str
+    element_id: str
+    attempts: int
+    token: str
+
+
 def fire_due(house: House, limit: int = BATCH) -> int:
     """Fire what is due now; how many were claimed. A broken instance never stops the others."""
-    token = str(uuid4())
-    claimed = _claim(house, token, limit)
-    for timer_id in claimed:
-        try:
-            processes.fire(house, timer_id, claim_token=token)
-        except AppError as error:
-            log.warning("timer not fired", timer=timer_id, error=error.code)
+    claimed = _claim(house, limit)
+    for timer in claimed:
+        _fire(house, timer)
     return len(claimed)
 
 
@@ -41,15 +59,62 @@ def fire_all_due(house: House) -> None:
         pass
 
 
-def _claim(house: House, token: str, limit: int) -> list[str]:
-    """An instance with an open incident waits until somebody has repaired it."""
-    now = clock.now()
-    is_stopped = exists().where(
-        INCIDENT.c.instance_id == TIMER.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
+def _fire(house: House, timer: Claimed) -> None:
+    if timer.attempts > MOST_CLAIMS:
+        _give_up(house, timer, f"claimed {timer.attempts} times and never fired")
+        return
+    try:
+        processes.fire(house, timer.task_id, claim_token=timer.token)
+    except ProcessFault as fault:
+        log.warning("timer stopped by a fault", timer=timer.task_id, incident=fault.extra["reference"])
+    except Exception as error:  # the sweep: a defect at one instance must not stop the timers of the others
+        log.warning("timer not fired", timer=timer.task_id, attempts=timer.attempts, exc_info=error)
+        _put_off(house, timer, f"{type(error).__name__}: {error}")
+
+
+def _put_off(house: House, timer: Claimed, text: str) -> None:
+    pause = pause_after(timer.attempts)
+    if pause is None:
+        _give_up(house, timer, text)
+        return
+    with house.database.writing() as connection:
+        _release(connection, timer, clock.now() + pause)
+
+
+def _give_up(house: House, timer: Claimed, text: str) -> None:
+    """Keep what was to be done; nobody claims the timer while its incident is open."""
+    wanted = Wanted("fire", CLOCK.login, f"timer:{timer.task_id}:", {"timer_id": timer.task_id, "claim_token": None})
+    found = Found(
+        IncidentKind.TIMER,
+        about=f"timer:{timer.task_id}",
+        text=text,
+        instance_id=timer.instance_id,
+        task_id=timer.task_id,
+        element_id=timer.element_id,
+        command_key=wanted.key,
+        payload=wanted.as_json(),
     )
+    with house.database.writing() as connection:
+        incidents.raise_(connection, found, clock.now())
+        _release(connection, timer, None)
+
+
+def _release(connection: Connection, timer: Claimed, until: datetime | None) -> None:
+    where = (TIMER.c.task_id == timer.task_id, TIMER.c.status == "waiting", TIMER.c.claim_token == timer.token)
+    connection.execute(TIMER.update().where(*where).values(lease_until=until, claim_token=None))
+
+
+def skip(connection: Connection, timer_id: str) -> None:
+    """It shall not fire. The engine goes on waiting for it, until the process itself closes it."""
+    where = (TIMER.c.task_id == timer_id, TIMER.c.status == "waiting")
+    connection.execute(TIMER.update().where(*where).values(lease_until=FOR_GOOD, claim_token=None))
+
+
+def _claim(house: House, limit: int) -> list[Claimed]:
+    now, token = clock.now(), str(uuid4())
     due = (
         select(TIMER.c.task_id)
-        .where(TIMER.c.status == "waiting", TIMER.c.due_at <= now, ~is_stopped)
+        .where(TIMER.c.status == "waiting", TIMER.c.due_at <= now, ~is_stopped())
         .where((TIMER.c.lease_until.is_(None)) | (TIMER.c.lease_until < now))
         .order_by(TIMER.c.due_at, TIMER.c.task_id)
         .limit(limit)
@@ -57,7 +122,20 @@ def _claim(house: House, token: str, limit: int) -> list[str]:
     )
     with house.database.writing() as connection:
         ids = list(connection.execute(due).scalars())
-        if ids:
-            values = {"claim_token": token, "lease_until": now + LEASE, "attempts": TIMER.c.attempts + 1}
-            connection.execute(TIMER.update().where(TIMER.c.task_id.in_(ids)).values(values))
-    return ids
+        if not ids:
+            return []
+        values: dict[str, Any] = {"claim_token": token, "lease_until": now + LEASE, "attempts": TIMER.c.attempts + 1}
+        connection.execute(TIMER.update().where(TIMER.c.task_id.in_(ids)).values(values))
+        columns = select(TIMER.c.task_id, TIMER.c.instance_id, TIMER.c.element_id, TIMER.c.attempts)
+        rows = connection.execute(columns.where(TIMER.c.task_id.in_(ids)).order_by(TIMER.c.due_at, TIMER.c.task_id))
+        return [Claimed(*row, token=token) for row in rows]
+
+
+def is_stopped() -> ColumnElement[bool]:
+    """An instance that a fault stopped, or a timer that was given up, waits until somebody has repaired it."""
+    is_its_own = (INCIDENT.c.kind == IncidentKind.TIMER) & (INCIDENT.c.task_id == TIMER.c.task_id)
+    return exists().where(
+        INCIDENT.c.instance_id == TIMER.c.instance_id,
+        INCIDENT.c.status == IncidentStatus.OPEN,
+        or_(INCIDENT.c.kind == IncidentKind.FAULT, is_its_own),
+    )

@@ -38,6 +38,7 @@ class Work:
     at: datetime
     key: str
     instance_id: str | None = None
+    is_repair: bool = False
     kept: list[Advance] = field(default_factory=list)
     lines: dict[str, Any] = field(default_factory=dict)
     _waiting: list[Write] = field(default_factory=list)

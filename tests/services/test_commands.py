@@ -165,7 +165,7 @@ def test_a_fault_of_the_model_keeps_what_was_typed_and_can_be_tried_again(house:
         assert incident.payload["payload"]["answers"] == {"text": "三百字"}
         assert session.get_one(UserTask, task.id).status == "open"
     with pytest.raises(ProcessFault):
-        repairs.retry(house, incident.id, lambda login: actor(house, login))
+        repairs.retry(house, SYSTEM, incident.id, key="r")
 
 
 def test_the_same_business_key_gives_one_instance(house: House) -> None:
@@ -208,10 +208,10 @@ def test_a_task_without_anybody_raises_an_incident_that_ends_when_somebody_is_th
         incident = session.scalars(select(Incident)).one()
     assert (incident.kind, incident.instance_id) == ("no_candidate", instance_id)
     with pytest.raises(NotPermitted):
-        repairs.retry(house, incident.id, lambda login: actor(house, login))
+        repairs.retry(house, SYSTEM, incident.id, key="r")
     with house.database.transaction() as session:
         session.scalars(select(Person).where(Person.login == "office")).one().is_active = True
-    assert repairs.retry(house, incident.id, lambda login: actor(house, login)) == {"instance_id": instance_id}
+    assert repairs.retry(house, actor(house, "office"), incident.id, key="r")["instance_id"] == instance_id
 
 
 def test_a_timer_that_fails_stops_its_instance_only_and_is_not_tried_every_minute(house: House) -> None:

@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from app.db import table_of
 from app.duties.quantity import digits, is_ratio, to_decimal
 from app.models.plan import Discrepancy
+from app.models.process import Subscription
 from app.queries.settled_indicators import plan_of_year
 from app.services.annual_target.package import (
     Row,
@@ -26,6 +30,8 @@ Answers = Mapping[str, Any]
 Scalars = Mapping[str, Any]
 Receive = Callable[[Case, FormTask, Answers], Scalars]
 
+SUBSCRIPTION = table_of(Subscription)
+CLOSED = "target_collection_closed"
 OFFICE_WORD, GROUP_WORD = "领导小组办公室", "领导小组"
 
 
@@ -55,11 +61,17 @@ def _settle(case: Case, row: Discrepancy, answer: Answers, unit_ids: Mapping[str
 
 
 def chase_proposals(case: Case, task: FormTask, answers: Answers) -> Scalars:
-    """截止收集: the message ends the waiting; what is missing is filled in when it arrives."""
+    """截止收集: the message ends the waiting; what is missing is filled in when it arrives.
+
+    It is meant for the collection of now: where the last proposal came at the same time, it must not end a later one.
+    """
     reason = answers["reason"].strip()
     case.put("collection", "", {"reason": reason})
-    key = f"target_collection_closed:{task.id}"
-    case.effect(key, "message", name="target_collection_closed", key=case.instance.business_key, reason=reason)
+    where = (SUBSCRIPTION.c.instance_id == case.instance.id, SUBSCRIPTION.c.message == CLOSED)
+    waiting = case.connection.execute(select(SUBSCRIPTION.c.task_id).where(*where)).scalar_one_or_none()
+    if waiting is not None:
+        key = f"{CLOSED}:{task.id}"
+        case.effect(key, "message", name=CLOSED, key=case.instance.business_key, only=waiting, reason=reason)
     return {}
 
 
