@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey, consumer
 from huey.serializer import SignedSerializer
@@ -33,8 +34,12 @@ def make_queue(house: House) -> Huey:
     if url.get_backend_name() == "sqlite":
         house.settings.instance.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("duban", filename=str(house.settings.instance / "queue.sqlite3"), **options)
-    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("duban", dsn=dsn, **options)
+    options["dsn"] = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        return PostgresHuey("duban", **options)
+    except psycopg.errors.UniqueViolation:
+        # Two processes made its tables at one moment, against which IF NOT EXISTS does not help; now they are there.
+        return PostgresHuey("duban", **options)
 
 
 class Worker:
