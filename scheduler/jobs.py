@@ -8,7 +8,7 @@ from time import perf_counter
 import structlog
 
 from app import clock
-from app.services import openings, outbox, reminders, timers
+from app.services import openings, outbox, reminders, sweep, timers
 from app.services.house import House
 
 TURN_SECONDS = 5.0
@@ -38,6 +38,13 @@ def digest(house: House) -> None:
     is_time = house.ladder.digest_time(today) <= now and house.ladder.quiet.allows(now, house.calendar)
     if is_time and openings.win(house, "digest", today):
         log.info("digests written", people=reminders.remind(house))
+
+
+def look_around(house: House) -> None:
+    """Every hour: what nothing moves any more becomes an incident, and incidents whose cause has gone are closed."""
+    settled = sweep.settle_gone(house)
+    stuck = sweep.keep_stuck(house)
+    log.info("looked around", stuck=len(stuck), settled=settled)
 
 
 def _for_a_turn(house: House, work: Callable[[House], int]) -> None:
