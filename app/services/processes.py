@@ -182,6 +182,7 @@ def _fire(work: Work, payload: Mapping[str, Any]) -> Answer:
         where.append(TIMER.c.claim_token == payload["claim_token"])
     fired = work.connection.execute(TIMER.update().where(*where).values(status="fired", lease_until=None))
     if fired.rowcount != 1:
+        work.instance_id = None  # a command that moved nothing belongs to no instance
         return {"fired": False}
 
     def pass_(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
