@@ -24,7 +24,7 @@ COMPLETION = "/completion"
 
 @dataclass(frozen=True)
 class Verdict:
-    """lost: acknowledged and not in the log. doubled: more than once in the log. differing: kept with another answer."""
+    """lost: acknowledged, not in the log. doubled: more than once in the log. differing: kept with another answer."""
 
     acknowledged: int
     lost: int
