@@ -106,6 +106,20 @@ class StaleProcess(Conflict):
     text = "这件事在您打开之后有变动。您的内容已保留，请核对后再提交。"
 
 
+class MigrationRefused(Conflict):
+    """The process cannot go on in the wanted version. extra: verdict, obstacles: {element_id, name, reason, text}."""
+
+    code = "not_migratable"
+    text = "这个流程不能迁移到所选版本。"
+
+
+class MigrationSettled(Conflict):
+    """A migration cannot be undone any more, or there is none."""
+
+    code = "migration_settled"
+    text = "迁移之后流程已有办理，不能撤回迁移。"
+
+
 class KeyReused(Conflict):
     """The idempotency key was used before for something else."""
 
@@ -135,6 +149,14 @@ class DatabaseAway(AppError):
     status = 503
     code = "database_away"
     text = "系统正忙，内容已保留，请稍后再试。"
+
+
+class NotReady(AppError):
+    """The database answers, but its tables are those of another version. extra: missing, revision, expected."""
+
+    status = 503
+    code = "not_ready"
+    text = "系统正在升级，请稍后再试。"
 
 
 class DiskFull(AppError):

@@ -12,6 +12,7 @@ from app.documents.plan_reader import read_plan
 from app.models.organization import Unit
 from app.models.person import Person, PersonRole
 from app.queries.actor import SYSTEM, Actor, actor_by_login
+from app.services import schema
 from app.services.definitions import deploy_shipped
 from app.services.house import House
 from app.services.plans import load_plan, pinyin_of
@@ -42,6 +43,7 @@ def load_office(house: House) -> None:
     """Tables, the plan, all processes; a contact and a head a unit; the office, the leaders, the administrators."""
     with house.database.writing() as connection:
         Base.metadata.create_all(connection)
+        schema.stamp(connection)
         stamp(connection)
     with house.database.transaction() as session:
         load_plan(session, read_plan(PLAN.read_bytes(), PLAN.name), SYSTEM)

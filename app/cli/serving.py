@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 import click
 import waitress
+from prometheus_client import start_http_server
 
-from app import create_app
+from app import create_app, logs, metrics
 from app.cli.at_hand import opened, start_clock
 from app.cli.office import make_ready
 from app.services.house import House
 from scheduler.main import make_scheduler
+from scheduler.pulse import Pulse
+from scheduler.watchdog import Watchdog
 from scheduler.worker import Worker
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-THREADS = 8
+WORKERS, THREADS = 2, 8
+HAS_GUNICORN = sys.platform != "win32"
 
 host = click.option("--host", default="127.0.0.1", show_default=True)
 port = click.option("--port", default=8000, show_default=True)
 public = click.option("--public-demo", is_flag=True, help="Let a demonstration listen beyond this machine.")
+metrics_address = click.option("--metrics", "metrics_address", default="", help="Show figures at HOST:PORT.")
+
+
+def patience(seconds: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    help_ = "Seconds without a sign of life after which the process ends itself, to be started again."
+    return click.option("--patience", default=seconds, show_default=True, type=click.FloatRange(1), help=help_)
 
 
 @click.command()
@@ -34,12 +45,13 @@ public = click.option("--public-demo", is_flag=True, help="Let a demonstration l
 @click.option("--ready", is_flag=True, help="First make the office ready: tables, plan, processes, demonstration.")
 def serve(host: str, port: int, public_demo: bool, ready: bool) -> None:
     """Web, scheduler and worker in one process."""
+    logs.configure(logging.INFO)
     with opened(needs_tables=not ready) as house:
         _guard_demo(house, host, public_demo)
         if ready:
             make_ready(house)
             start_clock(house)
-        with ticking(house):
+        with _scheduling(house), _working(house):
             _serve(house, host, port)
 
 
@@ -47,49 +59,101 @@ def serve(host: str, port: int, public_demo: bool, ready: bool) -> None:
 @host
 @port
 @public
-def web(host: str, port: int, public_demo: bool) -> None:
-    """The web door alone."""
+@click.option("--workers", default=None, type=click.IntRange(1), help="Processes; 2 on PostgreSQL, 1 on SQLite.")
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1), help="Threads of each process.")
+@click.option("--max-requests", default=0, help="Replace a process after so many requests; 0 for never.")
+def web(host: str, port: int, public_demo: bool, workers: int | None, threads: int, max_requests: int) -> None:
+    """The web door alone: several processes on PostgreSQL, one on SQLite."""
+    logs.configure(logging.INFO)
     with opened() as house:
         _guard_demo(house, host, public_demo)
-        _serve(house, host, port)
+        if house.database.is_sqlite or not HAS_GUNICORN:
+            _refuse_many(workers)
+            _serve(house, host, port, threads)
+            return
+        settings = house.settings
+    from app.cli import gunicorn_server
+
+    click.echo(f"[duban] http://{host}:{port}")
+    gunicorn_server.run(settings, gunicorn_server.Shape(f"{host}:{port}", workers or WORKERS, threads, max_requests))
 
 
 @click.command()
-def scheduler() -> None:
-    """The scheduler alone."""
+@patience(30)
+@metrics_address
+def scheduler(patience: float, metrics_address: str) -> None:
+    """The scheduler alone; any number of them on PostgreSQL."""
+    logs.configure(logging.INFO)
     with opened() as house:
-        ticker = make_scheduler(house, Worker(house))
-        ticker.start()
-        _until_stopped()
-        ticker.shutdown()
+        _say_what_sqlite_promises(house)
+        with _showing(metrics_address), _scheduling(house, patience):
+            _until_stopped()
 
 
 @click.command()
-def worker() -> None:
-    """The worker for mail and chat alone."""
+@patience(120)
+@metrics_address
+def worker(patience: float, metrics_address: str) -> None:
+    """The worker for mail and chat alone; any number of them on PostgreSQL."""
+    logs.configure(logging.INFO)
     with opened() as house:
-        Worker(house).consumer().run()
+        _say_what_sqlite_promises(house)
+        with _showing(metrics_address), _working(house, patience):
+            _until_stopped()
 
 
 @contextmanager
-def ticking(house: House) -> Iterator[None]:
-    """Scheduler and worker in threads of this process."""
-    worker_ = Worker(house)
-    ticker, consumer = make_scheduler(house, worker_), worker_.consumer()
+def _scheduling(house: House, patience: float = 30) -> Iterator[None]:
+    """A scheduler in threads of this process, with its watchdog, which goes on until the last job has ended."""
+    pulse = Pulse(house, "scheduler")
+    ticker, watchdog = make_scheduler(house, Worker(house), pulse), Watchdog(pulse, patience)
     ticker.start()
-    consumer.start()
+    watchdog.start()
     try:
         yield
     finally:
         ticker.shutdown()
+        watchdog.stop()
+
+
+@contextmanager
+def _working(house: House, patience: float = 120) -> Iterator[None]:
+    """A worker in threads of this process, likewise. A mail server may be slow: its patience is longer."""
+    pulse = Pulse(house, "worker")
+    consumer, watchdog = Worker(house, pulse).consumer(), Watchdog(pulse, patience)
+    consumer.start()
+    watchdog.start()
+    try:
+        yield
+    finally:
         consumer.stop(graceful=True)
+        watchdog.stop()
 
 
-def _serve(house: House, host: str, port: int) -> None:
+@contextmanager
+def _showing(address: str) -> Iterator[None]:
+    """What this process counted, at an address of its own: it has no web door."""
+    if not address:
+        yield
+        return
+    name, _, number = address.rpartition(":")
+    if not number.isdigit():
+        raise click.ClickException(f"--metrics {address}: not HOST:PORT")
+    server, thread = start_http_server(int(number), name, metrics.registry())
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _serve(house: House, host: str, port: int, threads: int = THREADS) -> None:
+    """By waitress: pure Python, in this process, on every system."""
     # The proxy's X-Forwarded-… headers would be dropped before ProxyFix could read them.
     headers = {"clear_untrusted_proxy_headers": not house.settings.is_behind_proxy}
     try:
-        server = waitress.create_server(create_app(house), host=host, port=port, threads=THREADS, ident=None, **headers)
+        server = waitress.create_server(create_app(house), host=host, port=port, threads=threads, ident=None, **headers)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}; try another --port") from error
     click.echo(f"[duban] http://{host}:{port}")
@@ -109,6 +173,18 @@ def _until_stopped() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopped.set())
     stopped.wait()
+
+
+def _refuse_many(workers: int | None) -> None:
+    if workers is not None and workers > 1:
+        reason = "SQLite has one writer at a time" if HAS_GUNICORN else "gunicorn does not run on Windows"
+        raise click.ClickException(f"--workers {workers}: {reason}; several processes need PostgreSQL, on Linux")
+
+
+def _say_what_sqlite_promises(house: House) -> None:
+    """Leases and claims hold on one file as well, so a second process does no harm, and no good."""
+    if house.database.is_sqlite:
+        click.echo("[duban] SQLite has one writer at a time: more processes are safe, but not faster", err=True)
 
 
 def _guard_demo(house: House, host: str, is_public: bool) -> None:

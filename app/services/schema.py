@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from app.db import Database
 from config import ROOT
@@ -76,6 +79,17 @@ def _config_on(connection: Connection) -> Config:
     config = alembic_config()
     config.attributes["connection"] = connection
     return config
+
+
+def revision(session: Session) -> str | None:
+    """Where the tables of this database stand; None for a database without any."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+@cache
+def head() -> str | None:
+    """Where they stand when they are those of this program."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def alembic_config() -> Config:

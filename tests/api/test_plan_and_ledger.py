@@ -132,13 +132,3 @@ def test_the_page_of_the_document_asks_nothing_of_the_web(app: Flask) -> None:
             assert answer.status_code == 200
             assert len(answer.data) > 1000
     assert client.get("/api/v1/docs/../plugins.py").status_code == 404
-
-
-def test_the_gauges_are_figures_only(app: Flask, call_as: CallAs) -> None:
-    started(call_as("office"))
-
-    answer = app.test_client().get("/metrics")
-
-    assert answer.mimetype == "text/plain"
-    assert "\nduban_user_tasks_open 1\n" in answer.text
-    assert "# TYPE duban_incidents_open gauge\nduban_incidents_open 0\n" in answer.text
