@@ -8,7 +8,11 @@ _BOX = ("draw a sub-process", "请改用子流程。")
 _UNDO = ("draw the undoing as steps of its own", "请把撤销画成单独的环节。")
 _OPERATOR = ("write the id of an operator", "请写明操作编号。")
 _DUTY_KEY = ("the duty's rule gives the key", "关联键由职责规则给出，无需在图中写明。")
+_BEGUN_BY_US = ("begin with a plain start; openings start it on its day", "请用普通开始事件，到期由系统启动。")
 ADVICE = {
+    "startEvent timer": _BEGUN_BY_US,
+    "startEvent signal": _BEGUN_BY_US,
+    "startEvent conditional": _BEGUN_BY_US,
     "task": ("draw a user task or a service task", "请明确画成用户任务或服务任务。"),
     "scriptTask": _SERVICE,
     "preScript": _SERVICE,

@@ -37,6 +37,7 @@ _NAMING = tuple(
         "conditionExpression", "completionCondition",
     )
 )  # fmt: skip
+_REFERRING = {"messageRef", "signalRef", "errorRef", "escalationRef", "calledElement"}  # names, perhaps with a prefix
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -90,7 +91,7 @@ def is_executable(process: etree._Element) -> bool:
 
 
 def strip(trees: Trees) -> None:
-    """Take all ornaments out of trees whose vocabulary was checked, and the blanks around the names that are left."""
+    """Take all ornaments out of trees whose vocabulary was checked; of names, leave neither blanks nor prefixes."""
     for _, process in drawn_only(trees):
         _drop(process)
     for root in trees.values():
@@ -98,6 +99,9 @@ def strip(trees: Trees) -> None:
             _drop(node)
         for node in root.iter(*_NAMING):
             node.text = (node.text or "").strip()
+        for node in root.iter("*"):
+            for attribute in _REFERRING & set(node.attrib):
+                node.set(attribute, node.get(attribute, "").rpartition(":")[2])
 
 
 def _drop(node: etree._Element) -> None:

@@ -33,11 +33,12 @@ RULES = {
         "an id of more than 60, or a name of more than 80 characters",
         "编号超过 60 个字符，或名称超过 80 个字。",
     ),
+    "reserved": ("an id that the engine needs for itself", "此编号由引擎占用，请改名。"),
     "double_id": ("an id used twice", "编号重复使用。"),
     "dangling": ("a reference to nothing, or across a border", "引用的元素不存在或不在同一层。"),
     "start": ("exactly one start event is needed, without an entry", "每层应有且仅有一个开始事件，且无进入的顺序流。"),
     "end": ("at least one end event is needed, without an exit", "每层至少有一个结束事件，且无离开的顺序流。"),
-    "exits": ("exactly one exit is needed", "此元素应有且仅有一条离开的顺序流。"),
+    "exits": ("exactly one exit is needed", "此元素应有且仅有一条离开的顺序流，分流请画网关。"),
     "event": ("this kind of event is not accepted here", "此处不支持这种事件。"),
     "timer": ("a timer needs a timeDate that is one name", "定时事件只接受一个到期规则名称。"),
     "operator": ("an operator id with a dot is needed, and no parameters", "缺少带点的操作编号，或带有参数。"),
@@ -72,6 +73,10 @@ RULES = {
     "no_way_out": ("no end can be reached from here", "由此无法到达结束事件。"),
     "side_path": ("a side path runs into the main flow", "旁路不得汇入主流程。"),
     "join": ("each branch of one fork must enter the join exactly once", "汇聚网关应与分支网关逐路对应。"),
+    "join_missed": (
+        "a branch may end without having reached its join, which would then wait for ever",
+        "有分支可能不经汇聚网关而结束，汇聚将永远等待；请先汇合，或改用终止结束事件。",
+    ),
     "join_in_loop": (
         "a join inside a cycle; box fork and join",
         "汇聚网关处于循环中，应放入子流程。",
@@ -79,6 +84,7 @@ RULES = {
     "more": ("and more of them", "还有其他问题，改正以上各处后会再列出。"),
     "endless": ("a cycle in which nothing ever waits", "循环中没有任何等待环节。"),
 }
+_ADVISED = frozenset(("element", "extension", "event"))  # the rules whose detail is a word that advice is known for
 NOTICES = {
     "ornament": ("only drawn, nothing reads it", "仅作图示，流程运行时不读取。"),
     "foreign": ("written for another engine, nothing here reads it", "为其他引擎编写，在此不起作用。"),
@@ -118,7 +124,7 @@ class Rulebook:
         if len(self.problems) > MOST:
             return
         reason, text = RULES[rule]
-        instead, chinese = ADVICE.get(detail, ("", "")) if rule in ("element", "extension") else ("", "")
+        instead, chinese = ADVICE.get(detail, ("", "")) if rule in _ADVISED else ("", "")
         reason = "; ".join(part for part in (f"{reason}: {detail}" if detail else reason, instead) if part)
         self.problems.append(Problem(file, element_id, line, text + chinese, reason))
 

@@ -56,6 +56,10 @@ class _Level:
                 found[node.get("attachedToRef", "")].add(id_)
         return found
 
+    @cached_property
+    def _side_events(self) -> list[str]:
+        return [id_ for id_ in self.nodes if self._is_side_event(id_)]
+
     def check(self) -> None:
         self._check_ends()
         for id_, node in self.nodes.items():
@@ -147,17 +151,46 @@ class _Level:
 
     def _check_side_path(self, id_: str, node: etree._Element) -> None:
         """A side path that runs into the main flow would double its token."""
-        sides = [side for side in self.nodes if self._is_side_event(side)]
-        main = self.reach(self.of_kind("startEvent"), without=sides)
-        shared = self.reach([id_]) & main
+        main = self.reach(self.of_kind("startEvent"), without=self._side_events)
+        shared = {node for node in self.reach([id_]) & main if not self._is_plain_end(node)}
         if shared:
             self._refuse(id_, "side_path", ", ".join(sorted(shared)))
+
+    def _is_plain_end(self, id_: str) -> bool:
+        return self.kind[id_] == "endEvent" and not any(local(own).endswith("Definition") for own in self.nodes[id_])
 
     def _check_join(self, id_: str, node: etree._Element) -> None:
         if id_ in self.reach(self.next[id_]):
             self._refuse(id_, "join_in_loop")
-        if not any(self._matches(fork, id_) for fork in self.of_kind(self.kind[id_]) if fork != id_):
+        forks = (fork for fork in self.of_kind(self.kind[id_]) if fork != id_)
+        fork = next((fork for fork in forks if self._matches(fork, id_)), None)
+        if fork is None:
             self._refuse(id_, "join")
+        elif self.kind[id_] == "parallelGateway":
+            self._check_branches(fork, id_)
+
+    def _check_branches(self, fork: str, join: str) -> None:
+        """A branch that ends elsewhere leaves the join waiting, unless that end cancels the whole level."""
+        branches = self.reach(self.next[fork], without=[join, *self._side_events])
+        for id_ in self.of_kind("endEvent"):
+            if id_ in branches and not self._cancels(id_):
+                self._refuse(id_, "join_missed", join)
+
+    def _cancels(self, end: str) -> bool:
+        """Whether this end stops everything on its level: a terminate, or an error caught at the border of the box."""
+        definitions = {local(own): own for own in self.nodes[end]}
+        if "terminateEventDefinition" in definitions:
+            return True
+        error = definitions.get("errorEventDefinition")
+        outer = self.level.getparent()
+        if error is None or outer is None:
+            return False
+        return any(
+            caught.get("errorRef") in (None, error.get("errorRef"))
+            for event in outer.findall(BPMN + "boundaryEvent")
+            if event.get("attachedToRef") == self.level.get("id")
+            for caught in event.findall(BPMN + "errorEventDefinition")
+        )
 
     def _matches(self, fork: str, join: str) -> bool:
         """Each way out of the fork reaches exactly one way into the join, and no two the same."""

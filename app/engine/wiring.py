@@ -34,6 +34,8 @@ _EVENTS = {
     "intermediateThrowEvent": {"", "message", "escalation", "signal"},
 }
 MAX_DEPTH = 8
+_RESERVED = frozenset(("Root", "Start", "End"))
+_RESERVED_ENDS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
 _REFERENCES = {"messageRef": "message", "signalRef": "signal", "errorRef": "error", "escalationRef": "escalation"}
 _MULTI = BPMN + "multiInstanceLoopCharacteristics"
 _OPERATOR = f"{BPMN}extensionElements/{SPIFF}serviceTaskOperator"
@@ -114,6 +116,8 @@ class _Wiring:
                 self.book.refuse(file, node, "no_id", local(node))
             elif count[node.get("id")] > 1:
                 self.book.refuse(file, node, "double_id", node.get("id", ""))
+            elif node.get("id") in _RESERVED or node.get("id", "").endswith(_RESERVED_ENDS):
+                self.book.refuse(file, node, "reserved", node.get("id", ""))
         for file, process in processes(self.trees):
             for node in process.iter(SPIFF + "serviceTaskOperator", BPMN + "inputDataItem", BPMN + "outputDataItem"):
                 if node.get("id") in count:
@@ -154,7 +158,7 @@ class _Wiring:
         definitions = [child for child in node if local(child).endswith("EventDefinition")]
         names = [local(child).removesuffix("EventDefinition") for child in definitions] or [""]
         if len(names) > 1 or names[0] not in _EVENTS[kind]:
-            self.book.refuse(file, node, "event", ", ".join(names))
+            self.book.refuse(file, node, "event", f"{kind} {', '.join(names)}".strip())
         if "error" in names and kind == "boundaryEvent" and node.get("cancelActivity") == "false":
             self.book.refuse(file, node, "event", "an error always interrupts")
         for definition in definitions:
