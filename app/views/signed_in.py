@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Request, g
 from flask_login import LoginManager, UserMixin, current_user
@@ -10,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import NotSignedIn
-from app.models.person import Person
+from app.queries import credentials
 from app.queries.actor import Actor, actor_of
 from app.security import bearer_token
-from app.services import sessions, tokens
+from app.services import sessions
+from app.terms import Role
 from app.views.context import current_house
 
 
@@ -39,7 +41,8 @@ class SignedIn(UserMixin):
 
 
 def init_app(app: Flask) -> None:
-    manager = LoginManager(app)
+    # No context processor: it would ask the database again for the page that says that the database is away.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None  # the address of an office changes with its proxy; the key is long and random
     manager.user_loader(by_key)
     manager.request_loader(by_token)
@@ -58,8 +61,8 @@ def by_key(key: str) -> SignedIn | None:
         found = sessions.live_session(session, key, now)
         if found is None:
             return None
-        me, seen_at = _signed_in(session, found.person, key), found.seen_at
-    sessions.touch(house, key, seen_at, now)
+        me = _signed_in(session, found, key)
+    sessions.touch(house, key, found.seen_at, now)
     return me
 
 
@@ -68,18 +71,20 @@ def by_token(_request: Request) -> SignedIn | None:
     if token is None:
         return None
     with current_house().database.reading() as session:
-        person = tokens.person_of_token(session, token)
+        person = credentials.by_token(session.connection(), token)
         return None if person is None else _signed_in(session, person, "")
 
 
-def _signed_in(session: Session, person: Person, key: str) -> SignedIn:
+def _signed_in(session: Session, person: Any, key: str) -> SignedIn:
+    """person: a row of queries/credentials.py."""
     house = current_house()
+    actor = actor_of(session, person, clock.today())
     expired = house.passwords.policy.has_expired(person.password_changed_at, clock.now()) and not house.settings.is_demo
     return SignedIn(
         key=key,
-        actor=actor_of(session, person, clock.today()),
-        unit=person.unit.short_name,
-        role_label="、".join(dict.fromkeys(role.label for role in person.roles)),
+        actor=actor,
+        unit=person.unit_name,
+        role_label="、".join(role.label for role in Role if role in actor.roles),
         locale=person.locale,
         single_keys=person.has_single_keys,
         compact_rows=person.has_compact_rows,
