@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app import clock
 from app.db import table_of
 from app.engine import BadState, ModelFault, NotWaiting
-from app.errors import KeyReused, StaleProcess
+from app.errors import Conflict, Gone, KeyReused, NotFound, StaleProcess
 from app.models.command import CommandRow
 from app.outages import outage
 from app.prepared import Prepared
@@ -80,6 +80,22 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 @command_log.told
 def run(house: House, actor: Actor, command: Command) -> Answer:
     """Do it, or say again what was answered when it was done. Raises AppError."""
+    try:
+        return _carried_out(house, actor, command)
+    except (Conflict, Gone, NotFound):
+        answer = _answered_meanwhile(house, actor, command)
+        if answer is None:
+            raise
+        return answer
+
+
+def _answered_meanwhile(house: House, actor: Actor, command: Command) -> Answer | None:
+    """The same key may have come twice at one moment: then who lost the race for the row lost it to herself."""
+    with house.database.reading() as session:
+        return _stored(session.connection(), actor, command)
+
+
+def _carried_out(house: House, actor: Actor, command: Command) -> Answer:
     for attempt in command_log.attempts(ATTEMPTS):
         try:
             return _once(house, actor, command)
