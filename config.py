@@ -19,7 +19,10 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """secret_key signs states and cookies; notify_urls are apprise addresses; clock drives the demonstration."""
+    """secret_key signs states and cookies; notify_urls are apprise addresses; clock drives the demonstration.
+
+    needs_two_everywhere: programs and the command line, too, only propose process definitions.
+    """
 
     database_url: str
     secret_key: str
@@ -35,6 +38,7 @@ class Settings:
     is_demo: bool = False
     trusted_hosts: tuple[str, ...] = ()
     is_behind_proxy: bool = False
+    needs_two_everywhere: bool = False
     argon2: Mapping[str, int] = field(default_factory=dict)  # cost parameters; the library's own by default
 
 
@@ -58,6 +62,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         is_demo=is_demo,
         trusted_hosts=tuple(environ.get("DUBAN_TRUSTED_HOSTS", "").split()),
         is_behind_proxy=environ.get("DUBAN_BEHIND_PROXY", "") == "1",
+        needs_two_everywhere=_four_eyes(environ.get("DUBAN_FOUR_EYES", "screen")) == "everywhere",
     )
 
 
@@ -87,6 +92,13 @@ def _clock(text: str) -> datetime | None:
     if at.tzinfo is None:
         raise BadSetting(f"DUBAN_CLOCK={text}: the offset is missing, such as +08:00")
     return at
+
+
+def _four_eyes(where: str) -> str:
+    """Where a second person must approve process definitions: of uploads on the screen, or of all but the system's."""
+    if where not in ("screen", "everywhere"):
+        raise BadSetting(f"DUBAN_FOUR_EYES={where}: screen or everywhere")
+    return where
 
 
 def _timezone(name: str) -> str:

@@ -40,6 +40,15 @@ class InstanceStatus(Word):
     CANCELLED = "cancelled", "已作废"
 
 
+class DeploymentStatus(Word):
+    """How far an upload of process definitions is."""
+
+    PROPOSED = "proposed", "待审批"
+    PUBLISHED = "published", "已发布"
+    REJECTED = "rejected", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Role(Word):
     """What a person may be; contact and unit_head belong to a unit."""
 
@@ -64,6 +73,8 @@ class EventType(Word):
 
     INSTANCE_STARTED = "instance_started", "启动"
     INSTANCE_CANCELLED = "instance_cancelled", "作废"
+    INSTANCE_MIGRATED = "instance_migrated", "迁移到新版本"
+    MIGRATION_UNDONE = "migration_undone", "撤回迁移"
     TASK_COMPLETED = "user_task_completed", "办理"
     TASK_CLAIMED = "user_task_claimed", "认领"
     TASK_UNCLAIMED = "user_task_unclaimed", "放回"
@@ -83,6 +94,9 @@ class EventType(Word):
     ADMINISTERED = "administered", "管理操作"
     PLAN_LOADED = "plan_loaded", "载入计划"
     DEPLOYED = "definition_deployed", "发布流程"
+    DEPLOYMENT_PROPOSED = "deployment_proposed", "提交流程版本"
+    DEPLOYMENT_REJECTED = "deployment_rejected", "退回流程版本"
+    DEPLOYMENT_WITHDRAWN = "deployment_withdrawn", "撤回流程版本"
 
 
 class IncidentKind(Word):

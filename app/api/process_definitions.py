@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask import Response
 from flask_openapi3 import FileStorage
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.resources import Reply, reads, resource, writes
 from app.api.shapes import LARGEST_INT, Instant, Listing, Name, Path, Query, Shape, Written, listed, normal
-from app.errors import InvalidForm
 from app.queries import deployed
-from app.services import definitions
+from app.services import deployments
 from app.views.context import current_actor, current_house
 
 bp = resource("process_definitions", "Process definitions")
@@ -56,8 +57,16 @@ class Deployed(Shape):
     version: int
 
 
+class Proposal(Shape):
+    id: int
+    status: Literal["proposed"]
+
+
 class Deployment(Shape):
+    """definitions: the versions that stand now. proposal: what another person must approve before they do."""
+
     definitions: list[Deployed]
+    proposal: Proposal | None = None
 
 
 @bp.get("/process-definitions", responses=reads(DefinitionList))
@@ -82,19 +91,11 @@ def get_process_definition_xml(path: ByKey, query: Version) -> Reply:
 def create_deployment(header: Written, form: Files) -> Reply:
     """Publish files as new versions, all or none; unchanged ones keep theirs, so that a retry changes nothing.
 
-    422 names file, element and line of everything that is wrong.
+    422 names file, element and line of everything that is wrong. Where the house asks for a second person at every
+    door, nothing is published yet: `proposal` names what waits for approval.
     """
-    kept = definitions.deploy(current_house(), current_actor(), _contents(form.files))
-    return {"definitions": [{"key": key, "version": version} for key, version in kept]}, 201
-
-
-def _contents(files: list[FileStorage]) -> dict[str, bytes]:
-    """By file name without folders. Raises InvalidForm where two have one name."""
-    contents = {_name(file): file.stream.read() for file in files}
-    if len(contents) != len(files):
-        raise InvalidForm([("files", "有文件重名")])
-    return contents
-
-
-def _name(file: FileStorage) -> str:
-    return normal(str(file.filename or "").replace("\\", "/").rpartition("/")[2]) or "unnamed.bpmn"
+    files = deployments.uploaded([(normal(str(file.filename or "")), file.stream.read()) for file in form.files])
+    outcome = deployments.submit(current_house(), current_actor(), files)
+    if outcome.status == "proposed":
+        return {"definitions": [], "proposal": {"id": outcome.id, "status": outcome.status}}, 201
+    return {"definitions": [{"key": key, "version": version} for key, version in outcome.versions]}, 201

@@ -40,8 +40,13 @@ class ProcessInstance(Base):
     __table_args__ = (
         UniqueConstraint("definition_key", "business_key"),
         Index("ix_process_instance_parent_id", "parent_id", "status"),
+        Index("ix_process_instance_definition_id", "definition_id", "status"),
         Index("ix_process_instance_started_at", "started_at", "id"),
+        Index("ix_process_instance_status", "status", "started_at", "id"),
+        Index("ix_process_instance_started_by", "started_by", "started_at"),
         Index("ix_process_instance_unit_id", "unit_id", "started_at"),
+        Index("ix_process_instance_board", "status", "unit_id", "duty", "started_at", "year"),
+        Index("ix_process_instance_year", "year"),
         Index("ix_process_instance_duty", "duty", "started_at"),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
 
 from lxml import etree
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from app import clock
 from app.db import table_of
@@ -23,10 +24,11 @@ from config import ROOT
 DEFINITION = table_of(ProcessDefinition)
 WORKFLOWS = ROOT / "workflows"
 PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
+NUMBERING_LOCK = 0x0D0BDE  # the key of PostgreSQL's advisory lock; SQLite takes its own with BEGIN IMMEDIATE
 
 
 class DefinitionRefused(AppError):
-    """A BPMN file is not accepted; extra: problems, each with file, element_id, line and text."""
+    """BPMN files are not accepted; extra: problems, each with file, element_id, line and text."""
 
     status = 422
     code = "invalid_definition"
@@ -42,24 +44,33 @@ class DefinitionRefused(AppError):
 
 
 def check(file: str, content: bytes) -> Definition:
-    """The definition in one file. Raises DefinitionRefused with every problem found."""
+    """The definition in one file. Raises DefinitionRefused with every problem found.
+
+    Whatever the file is called, its source is that of its process: the same content again is the same version.
+    """
+    key = _process_key(content) or PurePath(file).stem
+    name = source_name(key)
     try:
-        return load({file: content}, _process_key(content) or re.sub(r"\.bpmn$", "", file))
+        return load({name: content}, key)
     except InvalidDefinition as refused:
-        raise DefinitionRefused(refused.problems) from refused
+        raise DefinitionRefused(tuple(replace(problem, file=file) for problem in refused.problems)) from refused
+
+
+def source_name(key: str) -> str:
+    """The name under which the source of a process is kept."""
+    return f"{key}.bpmn"
 
 
 def deploy(house: House, actor: Actor, files: Mapping[str, bytes]) -> list[tuple[str, int]]:
     """Keep each file as the newest version of its process; unchanged ones keep theirs. All or none.
 
     Gives (key, version) of each. Running instances stay with the version they started with. Raises DefinitionRefused.
+    This is the system's own way; people and programs go through deployments.py.
     """
     definitions = {file: check(file, content) for file, content in files.items()}
     with house.database.writing() as connection:
-        return [
-            _keep(connection, actor, definition, {file: files[file].decode()})
-            for file, definition in definitions.items()
-        ]
+        kept = [keep(connection, actor, definition, files[file].decode()) for file, definition in definitions.items()]
+    return [(version.key, version.version) for version in kept]
 
 
 def deploy_shipped(house: House, actor: Actor) -> list[tuple[str, int]]:
@@ -83,26 +94,46 @@ def _process_key(content: bytes) -> str | None:
     return str(processes[0].get("id")) if processes and processes[0].get("id") else None
 
 
-def _keep(connection: Connection, actor: Actor, definition: Definition, sources: dict[str, str]) -> tuple[str, int]:
+@dataclass(frozen=True)
+class Kept:
+    """A version in the database; is_new: this call made it."""
+
+    id: int
+    key: str
+    version: int
+    is_new: bool
+
+
+def keep(
+    connection: Connection, actor: Actor, definition: Definition, source: str, told: Mapping[str, Any] | None = None
+) -> Kept:
+    """The version with these sources, made if there is none yet. told: what else its event says."""
+    number_one_at_a_time(connection)
     of_key = DEFINITION.c.key == definition.key
-    same = select(DEFINITION.c.version).where(of_key, DEFINITION.c.hash == definition.hash)
-    version: int | None = connection.execute(same).scalar_one_or_none()
-    if version is not None:
-        return definition.key, version
+    same = select(DEFINITION.c.id, DEFINITION.c.version).where(of_key, DEFINITION.c.hash == definition.hash)
+    known = connection.execute(same).one_or_none()
+    if known is not None:
+        return Kept(known.id, definition.key, known.version, is_new=False)
     version = (connection.execute(select(func.max(DEFINITION.c.version)).where(of_key)).scalar_one() or 0) + 1
     row = {
         "key": definition.key,
         "version": version,
         "name": definition.name,
         "hash": definition.hash,
-        "sources": sources,
+        "sources": {source_name(definition.key): source},
         "deployed_at": clock.now(),
     }
-    connection.execute(DEFINITION.insert(), [row])
-    told = {"key": definition.key, "version": version, "hash": definition.hash}
+    id_: int = connection.execute(DEFINITION.insert().values(row).returning(DEFINITION.c.id)).scalar_one()
+    payload = {"key": definition.key, "version": version, "hash": definition.hash, **(told or {})}
     happening = history.Happening(
-        EventType.DEPLOYED, actor.login, clock.now(), f"deploy:{definition.key}:{version}", told,
+        EventType.DEPLOYED, actor.login, clock.now(), f"deploy:{definition.key}:{version}", payload,
         definition_hash=definition.hash,
     )  # fmt: skip
     history.append_administration(connection, happening)
-    return definition.key, version
+    return Kept(id_, definition.key, version, is_new=True)
+
+
+def number_one_at_a_time(connection: Connection) -> None:
+    """Two who publish at once would give two versions one number; the second waits for the first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": NUMBERING_LOCK})

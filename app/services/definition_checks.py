@@ -1,0 +1,174 @@
+"""Everything that is asked of a BPMN file before it is proposed: what refuses it, and what its approver should know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from app.engine import Definition, Problem
+from app.engine.outline import Outline, outline
+from app.engine.rehearsal import Move, Rehearsal, Trouble, rehearse
+from app.services import bpmnlint, definitions
+from app.services.cases import Casework
+from app.services.definitions import DefinitionRefused, source_name
+from app.services.registry import casework_of
+
+Level = Literal["error", "warning"]
+Check = Literal["structure", "drawing", "casework", "rehearsal"]
+
+ZIPPED = b"PK\x03\x04"
+MAX_SECONDS = 5.0  # of rehearsal, each file
+MAX_SECONDS_IN_ALL = 15.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was found. line: 0 where the file as a whole is meant; reason: English, for logs and programs."""
+
+    level: Level
+    check: Check
+    file: str
+    element_id: str
+    line: int
+    text: str
+    reason: str
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.file, self.element_id, self.line, self.text, self.reason)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One file after all checks. definition: None where the file is not accepted; content: its text, if it has one."""
+
+    file: str
+    content: str
+    definition: Definition | None
+    findings: tuple[Finding, ...]
+    rehearsal: Rehearsal | None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Plain JSON, as it is kept with the deployment."""
+        return {
+            "findings": [asdict(finding) for finding in self.findings],
+            "rehearsal": asdict(self.rehearsal) if self.rehearsal is not None else None,
+        }
+
+
+def examine(files: Mapping[str, bytes]) -> list[Examined]:
+    """All files, in their order. Two of the same process refuse each other."""
+    seconds = min(MAX_SECONDS, MAX_SECONDS_IN_ALL / max(len(files), 1))
+    examined = [_examined(file, content, seconds) for file, content in files.items()]
+    keys = [own.definition.key for own in examined if own.definition is not None]
+    return [_refused_if_double(own, keys) for own in examined]
+
+
+def casework_errors(definition: Definition, source: bytes) -> list[Finding]:
+    """What a duty's code lacks for this drawing, asked again when it is approved."""
+    more = outline({source_name(definition.key): source}, definition.key)
+    found = _casework(source_name(definition.key), definition, more)
+    return [finding for finding in found if finding.level == "error"]
+
+
+def _examined(file: str, content: bytes, seconds: float) -> Examined:
+    try:
+        definition = definitions.check(file, content)
+    except DefinitionRefused as refused:
+        findings = tuple(_structure(problem, "error", content) for problem in refused.problems)
+        return Examined(file, content.decode("utf-8", "replace"), None, findings, None)
+    sources = {source_name(definition.key): content}
+    more, rehearsal = outline(sources, definition.key), _rehearsed(definition.key, content, seconds)
+    findings = (
+        *(_structure(problem, "warning", content, file) for problem in definition.notices),
+        *_casework(file, definition, more),
+        *_told_by(file, rehearsal, more),
+        *_drawing(file, content, more),
+    )
+    return Examined(file, content.decode(), definition, findings, rehearsal)
+
+
+def _structure(problem: Problem, level: Level, content: bytes, file: str = "") -> Finding:
+    text = "这是压缩包，请解压后上传其中的 .bpmn 文件。" if content.startswith(ZIPPED) else problem.text
+    return Finding(level, "structure", file or problem.file, problem.element_id, problem.line, text, problem.reason)
+
+
+def _refused_if_double(own: Examined, keys: list[str]) -> Examined:
+    if own.definition is None or keys.count(own.definition.key) == 1:
+        return own
+    text = f"流程 {own.definition.key} 在本次上传中有两个文件，请只留一个。"
+    double = Finding("error", "structure", own.file, own.definition.key, 0, text, "two files of one process")
+    return Examined(own.file, own.content, own.definition, (double, *own.findings), own.rehearsal)
+
+
+@lru_cache(maxsize=32)
+def _rehearsed(key: str, content: bytes, seconds: float) -> Rehearsal:
+    return rehearse({source_name(key): content}, key, seconds)
+
+
+def _casework(file: str, definition: Definition, more: Outline) -> Iterator[Finding]:
+    """What the duty of the process must know: forms of user tasks, actions of operators, due rules of timers."""
+    casework = casework_of(definition.key)
+    level: Level = "error" if casework.duty is not None else "warning"
+    for element_id, text, reason in _unknown(casework, definition, more):
+        yield Finding(level, "casework", file, element_id, more.lines.get(element_id, 0), text, reason)
+
+
+def _unknown(casework: Casework, definition: Definition, more: Outline) -> Iterator[tuple[str, str, str]]:
+    duty = casework.duty
+    for id_, element in definition.elements.items():
+        said = more.said[id_]
+        operator, rule = said.get("operator", ""), said.get("timer", "")
+        if duty is not None and element.type == "userTask" and id_ not in duty.forms:
+            yield id_, "这一环节没有表单。", f"no form for {id_}"
+        if operator and operator not in casework.actions:
+            yield id_, f"没有程序执行操作 {operator}，流程走到这里会停下。", f"no action for {operator}"
+        if rule and duty is not None and rule not in duty.due_at:
+            yield id_, f"没有名为 {rule} 的到期规则。", f"no due rule {rule}"
+        if rule and duty is None:
+            yield id_, f"启动流程时须在变量 {rule} 中给出到期时间。", f"{rule} must come with the variables"
+
+
+def _drawing(file: str, content: bytes, more: Outline) -> Iterator[Finding]:
+    try:
+        remarks = bpmnlint.lint(content)
+    except bpmnlint.LintAway as away:
+        yield Finding("warning", "drawing", file, "", 0, "未做 bpmnlint 检查。", str(away))
+        return
+    for remark in remarks:
+        level: Level = "error" if remark.is_error else "warning"
+        line = more.lines.get(remark.element_id, 0)
+        yield Finding(level, "drawing", file, remark.element_id, line, remark.text, remark.reason)
+
+
+def _told_by(file: str, rehearsal: Rehearsal, more: Outline) -> Iterator[Finding]:
+    """What the rehearsal found; of a search that was cut, only what it saw itself."""
+    for trouble in rehearsal.stuck:
+        yield _trouble(file, trouble, "试算时流程走到这里不能继续", more)
+    for trouble in rehearsal.endless:
+        yield _trouble(file, trouble, "从这里走不到任何结束事件", more)
+    if not rehearsal.is_complete:
+        text = f"逐路试算在限时内只走了 {rehearsal.commands} 步，没有走完。"
+        yield Finding("warning", "rehearsal", file, "", 0, text, "the rehearsal was cut short")
+        return
+    never = {*rehearsal.elements_never_entered, *rehearsal.flows_never_taken}
+    for id_ in (id_ for id_ in more.lines if id_ in never):
+        yield Finding("warning", "rehearsal", file, id_, more.lines[id_], "怎样办理都走不到这里。", "never reached")
+
+
+def _trouble(file: str, trouble: Trouble, text: str, more: Outline) -> Finding:
+    way = "、".join(_said(move) for move in trouble.path)
+    line = more.lines.get(trouble.element_id, 0)
+    return Finding("error", "rehearsal", file, trouble.element_id, line, f"{text}（{way}之后）。", trouble.reason)
+
+
+def _said(move: Move) -> str:
+    verb = {"start": "启动", "complete": "办理", "fire": "到期", "deliver": "收到消息"}[move.verb]
+    return f"{verb} {move.element_id}"
