@@ -69,6 +69,7 @@ class Frame(Marks):
     opened, closed: (element id, task id). waiting: the open user tasks. rounds: how often each element was entered.
     answers_element: the user task whose form came with this event; its answers are in forms, with all earlier ones.
     is_unreadable: what the event said is erased or no longer of its form, so the marks are those of before.
+    definition_hash: the version that the marks belong to. versions: numbers from and to, of a migration.
     """
 
     seq: int
@@ -94,6 +95,8 @@ class Frame(Marks):
     answers_element: str | None
     said: str
     hash: str
+    definition_hash: str
+    versions: tuple[int, int] | None
 
     @property
     def answers(self) -> Answers | None:
@@ -207,7 +210,8 @@ class _Fold:
             self.fired[told["element"]] = None
         for task_id, _, _ in told.get("closed", ()):
             self.waiting.pop(task_id, None)
-        for task in told.get("opened", ()):
+        self._move({old: new for old, new in told.get("moved", ())})
+        for task in (*told.get("opened", ()), *told.get("waiting", ())):
             self.waiting[task["task"]] = self._opened(task)
         self.values |= told.get("values", {})
         self.status = told.get("status", self.status)
@@ -227,6 +231,11 @@ class _Fold:
         tasks.discard(task_id)
         if not tasks:
             self.open.pop(element_id, None)
+
+    def _move(self, moved: Mapping[str, str]) -> None:
+        """A migration: what is open goes on as another element, and was not left."""
+        self.open = {moved.get(id_, id_): tasks for id_, tasks in self.open.items()}
+        self.rounds |= {new: self.rounds[old] for old, new in moved.items() if old in self.rounds}
 
     def _opened(self, task: Mapping[str, Any]) -> Waiting:
         due_on = date.fromisoformat(task["due_on"])
@@ -290,6 +299,8 @@ def _frame(row: EventRow, told: Mapping[str, Any], fold: _Fold, people: Mapping[
         answers_element=told["element"] if has_form else None,
         said=told.get("reason") or told.get("text") or "",
         hash=row.hash,
+        definition_hash=row.definition_hash or "",
+        versions=(told["from"]["version"], told["to"]["version"]) if "to" in told else None,
     )
 
 

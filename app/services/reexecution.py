@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,15 +13,17 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
-from app.engine import Advance, Definition, Engine, EngineError, ReplayHost, Step
+from app.engine import Definition, Engine
 from app.errors import NotFound
 from app.models.event import EventPayload, EventRow
-from app.models.process import ProcessInstance
+from app.models.process import ProcessDefinition, ProcessInstance
 from app.services.history import moment
 from app.services.house import House
-from app.terms import EventType, Word
+from app.services.rerun import Departed, Recorded, Rerun, Waiting, Why
+from app.terms import EventType
 
 EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
+DEFINITION = table_of(ProcessDefinition)
 
 STEPS = frozenset(
     {
@@ -31,21 +33,10 @@ STEPS = frozenset(
         EventType.WITHDRAWN,
         EventType.TIMER_FIRED,
         EventType.INSTANCE_CANCELLED,
+        EventType.INSTANCE_MIGRATED,
+        EventType.MIGRATION_UNDONE,
     }
 )
-
-
-class Why(Word):
-    """How a repetition may differ from the record."""
-
-    STATE = "state", "重新执行得到的状态不同"
-    TRACE = "trace", "经过的环节不同"
-    HOST = "host", "当时给出的答复没有用完"
-    REFUSED = "refused", "按记录无法重新执行"
-    UNREADABLE = "unreadable", "记录的内容缺失或不完整"
-    VERSION = "version", "步骤不连续"
-    MODEL = "model", "流程定义不是当时的版本"
-    PRESENT = "present", "与流程实例现在的状态不同"
 
 
 ENGLISH = {
@@ -74,26 +65,6 @@ class Departure:
         return f"event {self.seq}: {ENGLISH[self.why]}" + (f" ({self.detail})" if self.detail else "")
 
 
-@dataclass
-class Waiting:
-    """What the engine says the instance waits for, by task id: its element, its instant, its message."""
-
-    tasks: dict[str, str] = field(default_factory=dict)
-    timers: dict[str, datetime] = field(default_factory=dict)
-    messages: dict[str, str] = field(default_factory=dict)
-
-    def take(self, advance: Advance) -> None:
-        for closed in advance.closed:
-            del self.tasks[closed.task_id]
-        for id_ in advance.timers_closed:
-            del self.timers[id_]
-        for id_ in advance.subscriptions_closed:
-            del self.messages[id_]
-        self.tasks |= {task.task_id: task.element_id for task in advance.opened}
-        self.timers |= {timer.task_id: timer.due_at for timer in advance.timers}
-        self.messages |= {wait.task_id: wait.message for wait in advance.subscriptions}
-
-
 @dataclass(frozen=True)
 class Repetition:
     """One instance done again. equal: steps that reached the recorded state, of the recorded ones."""
@@ -108,24 +79,6 @@ class Repetition:
     @property
     def is_equal(self) -> bool:
         return self.departure is None
-
-
-@dataclass(frozen=True)
-class _Recorded:
-    """One step as its event tells of it."""
-
-    seq: int
-    type: str
-    at: datetime
-    definition_hash: str | None
-    told: Mapping[str, Any]
-
-
-class _Departed(Exception):
-    def __init__(self, why: Why, detail: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.detail = detail
 
 
 def replay_instance(house: House, instance_id: str) -> Repetition:
@@ -165,20 +118,25 @@ def replay_in(session: Session, house: House, engine: Engine, instance_id: str) 
     if instance is None:
         raise NotFound
     rows = _rows(session, instance_id)
-    definition = house.definition(session.connection(), instance.definition_id)
-    waiting, equal, seq = Waiting(), 0, 0
+    present = house.definition(session.connection(), instance.definition_id)
+    rerun = Rerun(engine, instance_id, partial(_version, session, house, present.key))
+    seq = 0
     departure: Departure | None = None
-    last: Advance | None = None
     try:
         for row in rows:
             seq = row.seq
-            last = _step(engine, definition, instance_id, equal, _recorded(row), last)
-            waiting.take(last)
-            equal += 1
-        _compare_present(instance, equal, last)
-    except _Departed as departed:
+            rerun.do(_recorded(row))
+        _compare_present(instance, present, rerun)
+    except Departed as departed:
         departure = Departure(seq, departed.why, departed.detail)
-    return Repetition(instance_id, instance.title, equal, len(rows), departure, waiting)
+    return Repetition(instance_id, instance.title, rerun.version, len(rows), departure, rerun.waiting)
+
+
+def _version(session: Session, house: House, key: str, hash_: str) -> Definition | None:
+    """The version of a process with this hash."""
+    where = (DEFINITION.c.key == key, DEFINITION.c.hash == hash_)
+    id_ = session.scalar(select(DEFINITION.c.id).where(*where))
+    return None if id_ is None else house.definition(session.connection(), id_)
 
 
 def _rows(session: Session, instance_id: str) -> list[Row[Any]]:
@@ -193,63 +151,19 @@ def _rows(session: Session, instance_id: str) -> list[Row[Any]]:
     )
 
 
-def _recorded(row: Row[Any]) -> _Recorded:
+def _recorded(row: Row[Any]) -> Recorded:
     try:
         told = orjson.loads(row.body or "")
         at = moment(row.at)
     except (ValueError, TypeError) as error:
-        raise _Departed(Why.UNREADABLE) from error
-    return _Recorded(row.seq, row.type, at, row.definition_hash, told)
+        raise Departed(Why.UNREADABLE) from error
+    return Recorded(row.seq, row.type, at, row.definition_hash, told)
 
 
-def _step(
-    engine: Engine, definition: Definition, instance_id: str, version: int, recorded: _Recorded, last: Advance | None
-) -> Advance:
-    """Do one step again. Raises _Departed where it does not give what was recorded."""
-    if recorded.definition_hash != definition.hash:
-        raise _Departed(Why.MODEL)
-    try:
-        told = recorded.told["step"]
-        if told["version"] != version:
-            raise _Departed(Why.VERSION)
-        host = ReplayHost(told["answers"])
-        step = Step(instance_id, version, recorded.at)
-        advance = _act(engine, definition, last.state if last else b"", step, recorded, host)
-        if advance.state_hash != told["state_hash"]:
-            raise _Departed(Why.STATE)
-        if _trace(advance) != recorded.told["trace"]:
-            raise _Departed(Why.TRACE)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise _Departed(Why.UNREADABLE, repr(error)) from error
-    except EngineError as error:
-        raise _Departed(Why.REFUSED, str(error)) from error
-    if not host.is_used_up():
-        raise _Departed(Why.HOST)
-    return advance
-
-
-def _act(
-    engine: Engine, definition: Definition, state: bytes, step: Step, recorded: _Recorded, host: ReplayHost
-) -> Advance:
-    told = recorded.told
-    match recorded.type:
-        case EventType.INSTANCE_STARTED:
-            return engine.start(definition, step, told["values"], host)
-        case EventType.TASK_COMPLETED:
-            return engine.complete(definition, state, step, told["task"], told["values"], host)
-        case EventType.TIMER_FIRED:
-            return engine.fire(definition, state, step, told["task"], host)
-        case EventType.INSTANCE_CANCELLED:
-            return engine.cancel(definition, state, step)
-        case _:
-            return engine.deliver(definition, state, step, told["task"], told["message"], host)
-
-
-def _trace(advance: Advance) -> list[list[str | None]]:
-    return [[change.element_id, change.state, change.task_id, change.flow_id] for change in advance.trace]
-
-
-def _compare_present(instance: Row[Any], steps: int, last: Advance | None) -> None:
-    reached = (steps, last.state_hash, last.status) if last else (0, "", "")
+def _compare_present(instance: Row[Any], present: Definition, rerun: Rerun) -> None:
+    last = rerun.last
+    reached = (rerun.version, last.state_hash, last.status) if last else (0, "", "")
     if reached != (instance.version, instance.state_hash, instance.status):
-        raise _Departed(Why.PRESENT)
+        raise Departed(Why.PRESENT)
+    if rerun.definition is None or rerun.definition.hash != present.hash:
+        raise Departed(Why.MODEL)

@@ -60,7 +60,7 @@ def open_form(house: House, session: Session, actor: Actor, task: UserTask, draf
     """The form of an open task as the page begins with it."""
     casework = casework_of(task.definition_key)
     schema = schema_of(task)
-    if casework.duty is None:
+    if casework.duty is None or form_of(casework, task.element_id) is None:
         return TaskForm(schema, draft.data if draft else {})
     case = reading_case(house, session, actor, task.instance_id)
     facts = casework.facts(case, task.element_id, task.item)

@@ -21,7 +21,7 @@ from app.queries.attachments import hashes_of_task
 from app.queries.standing import Standing, standing_of
 from app.queries.withdrawal import SUBMISSION_WITHDRAWN, waiting_withdrawal
 from app.services import form_rules, plain_variables, steps
-from app.services.cases import Case, Casework, FormTask, InstanceRow
+from app.services.cases import PLAIN, Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.projections import CHANGE_TASK, drop_from_inbox, inbox_of, put_in_inbox
@@ -121,7 +121,9 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
     casework = casework_of(case.instance.definition_key)
     answers = _checked(case, casework, task, payload["answers"])
     form_task = FormTask(task.id, task.element_id, task.item, task.unit_id, task.created_at)
-    values = dict(casework.receive(case, form_task, answers))
+    # What somebody drew into a duty's process and the duty does not know goes by the drawing alone.
+    receiving = casework if form_of(casework, task.element_id) is not None else PLAIN
+    values = dict(receiving.receive(case, form_task, answers))
     outcome = answers.get("outcome", "")
     _mark_completed(work, task, outcome if isinstance(outcome, str) else "")
     if task.has_draft:
