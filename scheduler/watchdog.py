@@ -26,6 +26,7 @@ class Watchdog:
     def __init__(self, pulse: Pulse, patience: float = 30.0) -> None:
         self._pulse = pulse
         self._pause = patience / LOOKS
+        self._seen, self._still = -1, 0
         self._stopped = Event()
         self._thread = Thread(target=self._watch, name="watchdog", daemon=True)
 
@@ -35,11 +36,14 @@ class Watchdog:
     def stop(self) -> None:
         self._stopped.set()
 
+    def hangs(self) -> bool:
+        """Look once; whether nothing turned between the last few looks."""
+        turns = self._pulse.turns
+        self._seen, self._still = turns, self._still + 1 if turns == self._seen else 0
+        return self._still >= LOOKS
+
     def _watch(self) -> None:
-        seen, still = -1, 0
         while not self._stopped.wait(self._pause):
-            turns = self._pulse.turns
-            seen, still = turns, still + 1 if turns == seen else 0
-            if still >= LOOKS:
-                log.critical("hangs, ends itself", process=self._pulse.name, seconds=round(self._pause * still))
+            if self.hangs():
+                log.critical("hangs, ends itself", process=self._pulse.name, seconds=round(self._pause * LOOKS))
                 os._exit(EXIT_CODE)
