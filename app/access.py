@@ -161,6 +161,13 @@ POLICY: Mapping[str, Rule] = {
     "histories.bundle": Rule(READERS, "all instances"),
     "histories.event_log": Rule(READERS, "all instances"),
     "histories.verification": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
+    "incidents.page": Rule(OFFICE_OR_SYSTEM, "all incidents; what was typed only for those who read all"),
+    "incidents.one": Rule(OFFICE_OR_SYSTEM, "all incidents; what was typed only for those who read all"),
+    "incidents.retry": Rule(OFFICE_OR_SYSTEM, "all open incidents"),
+    "incidents.retry_alike": Rule(OFFICE_OR_SYSTEM, "all open incidents of one element of one version"),
+    "incidents.skip": Rule(OFFICE_OR_SYSTEM, "open incidents of what can be left undone"),
+    "incidents.assign": Rule(OFFICE, "user tasks for which there is nobody"),
+    "incidents.cancel": Rule(OFFICE, "instances with an open incident"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

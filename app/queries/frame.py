@@ -1,4 +1,4 @@
-"""The figures in the frame of every page: the plan's name, what is open, what is unread."""
+"""The figures in the frame of every page: the plan's name, what is open, unread and stopped."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from sqlalchemy.orm import Session
 
 from app.models.notification import Notification
 from app.models.plan import Plan
-from app.queries import inbox
+from app.queries import inbox, incidents
 from app.queries.actor import Actor
 
 
 @dataclass(frozen=True)
 class Figures:
-    """plan_title: name and years of the plan that was loaded last, None before any."""
+    """plan_title: name and years of the plan that was loaded last, None before any. incident_count: for repairers."""
 
     plan_title: tuple[str, str] | None
     open_count: int = 0
     unread_count: int = 0
+    incident_count: int = 0
 
 
 def figures(session: Session, actor: Actor | None) -> Figures:
     title = _plan_title(session)
     if actor is None or actor.person_id is None:
         return Figures(title)
-    return Figures(title, inbox.open_count(session, actor), _unread_count(session, actor.person_id))
+    return Figures(
+        title,
+        inbox.open_count(session, actor),
+        _unread_count(session, actor.person_id),
+        incidents.count_open(session) if actor.has(*incidents.MAY_REPAIR) else 0,
+    )
 
 
 def _plan_title(session: Session) -> tuple[str, str] | None:

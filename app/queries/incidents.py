@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, defer
 from app.errors import NotFound
 from app.models.process import Incident, ProcessDefinition, ProcessInstance
 from app.queries.paging import Descending, Page, page
-from app.terms import IncidentStatus
+from app.terms import IncidentStatus, Role
+
+MAY_REPAIR = (Role.OFFICE, Role.SYSTEM_ADMIN)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
     1 the same key of the same actor gets the stored answer again
     2 the handler locks the instance, checks what the client saw, checks permission, moves the engine, writes all down
     3 the answer is stored, the transaction commits; only then are the engine's live objects kept
-    any exception: everything is rolled back; a fault of the model is kept as an incident with what was typed
+    any exception: everything is rolled back; a fault of the model, or a defect of ours at what a person wanted, is kept
+    as an incident with what was typed
 
 Handlers are registered by kind, so that an incident can be tried again from its stored payload.
 """
@@ -16,13 +17,14 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import clock
 from app.db import table_of
 from app.engine import BadState, ModelFault, NotWaiting
-from app.errors import Conflict, Gone, KeyReused, NotFound, StaleProcess
+from app.errors import AppError, Conflict, Gone, KeyReused, NotFound, StaleProcess
 from app.models.command import CommandRow
 from app.outages import outage
 from app.prepared import Prepared
@@ -33,6 +35,8 @@ from app.services.incidents import Wanted
 from app.services.work import Work
 
 COMMAND = table_of(CommandRow)
+
+log = structlog.get_logger()
 
 ATTEMPTS = 4
 LOST_RACES = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
@@ -87,6 +91,13 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
         if answer is None:
             raise
         return answer
+    except AppError:
+        raise
+    except Exception as fault:  # nothing that a person typed is lost to a defect, whatever it is
+        if not _must_be_kept(actor, fault):
+            raise
+        log.warning("command kept as an incident", kind=command.kind, key=command.key, exc_info=fault)
+        raise _kept(house, actor, command, fault) from fault
 
 
 def _answered_meanwhile(house: House, actor: Actor, command: Command) -> Answer | None:
@@ -107,9 +118,20 @@ def _carried_out(house: House, actor: Actor, command: Command) -> Answer:
                 raise outage(error) or error from error
         except NotWaiting as error:
             raise StaleProcess from error
-        except (ModelFault, BadState) as fault:
-            raise incidents.keep(house, command.wanted_by(actor), fault) from fault
     raise StaleProcess
+
+
+def _must_be_kept(actor: Actor, fault: Exception) -> bool:
+    """A fault of the model; or a defect of ours, but where nobody typed anything: the sweep tries that again."""
+    return isinstance(fault, ModelFault | BadState) or (actor.person_id is not None and outage(fault) is None)
+
+
+def _kept(house: House, actor: Actor, command: Command, fault: Exception) -> Exception:
+    """What to answer now that it was kept; or that it could not be, and everything is as it was."""
+    try:
+        return incidents.keep(house, command.wanted_by(actor), fault)
+    except DBAPIError as error:
+        return outage(error) or error
 
 
 def _once(house: House, actor: Actor, command: Command) -> Answer:

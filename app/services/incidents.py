@@ -84,15 +84,16 @@ def reference(number: int) -> str:
     return f"E-{number:04d}"
 
 
-def keep(house: House, wanted: Wanted, fault: EngineError) -> ProcessFault:
+def keep(house: House, wanted: Wanted, fault: Exception) -> ProcessFault:
     """Keep what was to be done, apart from the transaction that failed; what to answer to whoever wanted it."""
     element_id = fault.element_id if isinstance(fault, ModelFault) else ""
+    text = str(fault) if isinstance(fault, EngineError) else f"{type(fault).__name__}: {fault}"
     with house.database.writing() as connection:
         if AT_INCIDENT in wanted.payload:
             number = wanted.payload[AT_INCIDENT]
-            _failed_again(connection, number, str(fault), element_id)
+            _failed_again(connection, number, text, element_id)
         else:
-            number = raise_(connection, _stopped(connection, wanted, str(fault), element_id), clock.now())
+            number = raise_(connection, _stopped(connection, wanted, text, element_id), clock.now())
     return ProcessFault(reference=reference(number), element_id=element_id)
 
 

@@ -15,14 +15,15 @@ from app.errors import InvalidForm, NotFound, NotPermitted
 from app.models.process import Subscription
 from app.models.timer import Timer
 from app.queries.actor import CLOCK, Actor
-from app.services import children, plain_variables, steps, tasks
+from app.services import children, incidents, plain_variables, steps, tasks
 from app.services.cases import Casework, Effect, InstanceRow, Start
 from app.services.commands import Answer, Command, handles, run
 from app.services.effects import put_effects
 from app.services.house import House
+from app.services.incidents import Settlement
 from app.services.registry import casework_of
 from app.services.work import Work
-from app.terms import EventType, InstanceStatus, Role
+from app.terms import EventType, InstanceStatus, Resolution, Role
 
 SUBSCRIPTION, TIMER = table_of(Subscription), table_of(Timer)
 
@@ -117,6 +118,8 @@ def _cancel(work: Work, payload: Mapping[str, Any]) -> Answer:
     if not reason:
         raise InvalidForm([("reason", "请写明作废的原因。")])
     steps.cancel(work, payload["instance_id"], reason)
+    settlement = Settlement(Resolution.CANCELLED, work.actor.login, work.key, work.at, reason)
+    incidents.close_of_ended(work.connection, settlement)
     return {"id": payload["instance_id"], "status": InstanceStatus.CANCELLED.value}
 
 

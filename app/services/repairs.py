@@ -25,7 +25,7 @@ from app.models.process import Incident, ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
 from app.queries.assignable import assignable_people
-from app.queries.incidents import open_at_element
+from app.queries.incidents import MAY_REPAIR, open_at_element
 from app.services import incidents, remedies, steps, tasks
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
@@ -35,7 +35,6 @@ from app.terms import IncidentKind, IncidentStatus, Resolution, Role
 
 INCIDENT, INSTANCE, TASK = table_of(Incident), table_of(ProcessInstance), table_of(UserTask)
 
-MAY_REPAIR = (Role.OFFICE, Role.SYSTEM_ADMIN)
 SHORTEST_REASON, LONGEST_REASON = 2, 500
 
 

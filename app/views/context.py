@@ -45,7 +45,9 @@ def _frame() -> dict[str, Any]:
     with current_house().database.reading() as session:
         figures = frame.figures(session, actor)
     return {
-        "nav": navigation.entries(actor, request.endpoint, figures.open_count),
+        "nav": navigation.entries(
+            actor, request.endpoint, {"inbox": figures.open_count, "incidents": figures.incident_count}
+        ),
         "me": g.get("me"),
         "plan_title": figures.plan_title,
         "today_text": f"{formats.full_day(today)} {formats.weekday(today)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("campaigns", _l("报送批次"), "speakerphone", "campaigns.page", on_phone=False),
     Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
+    Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
@@ -54,8 +56,8 @@ HOMES = {
 }
 
 
-def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[dict[str, Any]]:
-    """The rail of base.html. endpoint: where the person is."""
+def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The rail of base.html. endpoint: where the person is. badges: by key, how much waits there."""
     current = (endpoint or "").partition(".")[0]
     return [
         {
@@ -63,7 +65,7 @@ def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[
             "label": str(entry.label),
             "icon": entry.icon,
             "href": url_for(entry.endpoint),
-            "badge": _badge(open_count) if entry.key == "inbox" else None,
+            "badge": _badge(badges.get(entry.key, 0)),
             "is_current": entry.screen == current,
             "on_phone": entry.on_phone,
         }
@@ -71,10 +73,10 @@ def entries(actor: Actor | None, endpoint: str | None, open_count: int) -> list[
     ]
 
 
-def _badge(open_count: int) -> str | None:
-    if not open_count:
+def _badge(count: int) -> str | None:
+    if not count:
         return None
-    return str(open_count) if open_count < 100 else "99+"
+    return str(count) if count < 100 else "99+"
 
 
 def first_screen(actor: Actor) -> str:
