@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -56,7 +57,20 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Query(BaseModel):
+class Described(BaseModel):
+    """Headers and queries: whoever reads a request asks for their schema each time, so it is made once."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:
+        return super().model_json_schema(*args, **options) if args or options else _schema(cls)
+
+
+@cache
+def _schema(shape: type[Described]) -> dict[str, Any]:
+    return super(Described, shape).model_json_schema()
+
+
+class Query(Described):
     """What stands behind the question mark."""
 
     model_config = ConfigDict(extra="forbid", title="query")
@@ -81,7 +95,7 @@ class ByNumber(Path):
     id: int = Field(ge=1, le=LARGEST_INT)
 
 
-class Written(BaseModel):
+class Written(Described):
     """Headers of a write: the same key again, from the same account, gets the first answer again."""
 
     model_config = ConfigDict(title="headers")

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
 
+from app.db import table_of
 from app.models.person import Person, PersonRole, Substitution
+from app.prepared import Prepared
 from app.terms import Role
 
+ROLE, SUBSTITUTION = table_of(PersonRole), table_of(Substitution)
 READERS = frozenset({Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER, Role.AUDITOR})
+
+_ABSENT = select(SUBSTITUTION.c.absent_id).where(
+    SUBSTITUTION.c.substitute_id == bindparam("of_person"),
+    SUBSTITUTION.c.until_on >= bindparam("of_day"),
+    SUBSTITUTION.c.from_on <= bindparam("of_day"),
+)
+ROLES = Prepared(  # her own, and those of absent persons she stands in for
+    select(ROLE.c.person_id, ROLE.c.role, ROLE.c.unit_id)
+    .where(or_(ROLE.c.person_id == bindparam("of_person"), ROLE.c.person_id.in_(_ABSENT)))
+    .order_by(ROLE.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +71,14 @@ def principal_of(role: str, unit_id: str | None) -> str | None:
             return None
 
 
-def actor_of(session: Session, person: Person, today: date) -> Actor:
-    """The person as she may act today; roles of absent persons she stands in for count for their inboxes only."""
-    own = list(person.roles)
-    borrowed = _roles_stood_in_for(session, person.id, today)
+def actor_of(session: Session, person: Any, today: date) -> Actor:
+    """The person as she may act today; roles of absent persons she stands in for count for their inboxes only.
+
+    person: a Person, or a row with id, login, name and unit_id.
+    """
+    roles = ROLES.all(session.connection(), of_person=person.id, of_day=today)
+    own = [role for role in roles if role.person_id == person.id]
+    borrowed = [role for role in roles if role.person_id != person.id]
     principals = {f"person:{person.id}", *_principals(own), *_principals(borrowed)}
     stands_for = {
         principal: role.person_id
@@ -76,26 +95,16 @@ def actor_of(session: Session, person: Person, today: date) -> Actor:
         home_unit_id=person.unit_id,
         roles=frozenset(role.role for role in own),
         principals=frozenset(principals),
-        unit_ids=frozenset(role.unit_id for role in (*own, *borrowed) if role.unit_id),
+        unit_ids=frozenset(role.unit_id for role in roles if role.unit_id),
         stands_for=stands_for,
     )
 
 
 def actor_by_login(session: Session, login: str, today: date) -> Actor | None:
-    person = session.scalar(select(Person).where(Person.login == login).options(selectinload(Person.roles)))
+    person = session.scalar(select(Person).where(Person.login == login))
     return None if person is None else actor_of(session, person, today)
 
 
-def _roles_stood_in_for(session: Session, person_id: int, today: date) -> list[PersonRole]:
-    absent = (
-        select(Substitution.absent_id)
-        .join(Person, Person.id == Substitution.absent_id)
-        .where(Substitution.substitute_id == person_id, Substitution.until_on >= today)
-        .where(Substitution.from_on <= today)
-    )
-    return list(session.scalars(select(PersonRole).where(PersonRole.person_id.in_(absent))))
-
-
-def _principals(roles: Iterable[PersonRole]) -> set[str]:
+def _principals(roles: Iterable[Any]) -> set[str]:
     named = (principal_of(role.role, role.unit_id) for role in roles)
     return {principal for principal in named if principal}

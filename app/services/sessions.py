@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.models.person import Person, UserSession
 from app.outages import outage
+from app.queries.credentials import by_session, hash_of
 from app.services.administration import record
 from app.services.house import House
 from app.terms import Act
@@ -20,11 +21,6 @@ from app.terms import Act
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
-
-
-def hash_of(key: str) -> str:
-    """What we keep of a key that is random and long: a slow hash would add nothing."""
-    return sha256(key.encode()).hexdigest()
 
 
 def open_session(session: Session, person: Person, address: str, *, is_only: bool) -> str:
@@ -39,21 +35,9 @@ def open_session(session: Session, person: Person, address: str, *, is_only: boo
     return key
 
 
-def live_session(session: Session, key: str, now: datetime) -> UserSession | None:
-    """The sign-in with this key and its person; None when it ended, was idle too long, or the account was locked."""
-    statement = (
-        select(UserSession)
-        .join(UserSession.person)
-        .where(UserSession.key_hash == hash_of(key), ~_is_over(now), Person.is_active)
-        .options(joinedload(UserSession.person).options(joinedload(Person.unit), selectinload(Person.roles)))
-    )
-    return session.scalar(statement)
-
-
-def person_of_session(session: Session, key: str, now: datetime) -> Person | None:
-    """Who is signed in with this key."""
-    found = live_session(session, key, now)
-    return None if found is None else found.person
+def live_session(session: Session, key: str, now: datetime) -> Any:
+    """Who is signed in with this key (see credentials.by_session); None when it ended or was idle too long."""
+    return by_session(session.connection(), key, idle_since=now - IDLE, begun_since=now - ABSOLUTE)
 
 
 def touch(house: House, key: str, seen_at: datetime, now: datetime) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import NotFound, NotPermitted, RuleViolation
-from app.models.person import ApiToken, Person
-from app.queries.actor import Actor, actor_of
+from app.models.person import ApiToken
+from app.queries.actor import Actor
+from app.queries.credentials import hash_of
 from app.services.administration import record
-from app.services.sessions import hash_of
 from app.terms import Act
 
 PREFIX = "duban_"  # so that a search for leaked secrets can find one
@@ -41,23 +39,6 @@ def revoke_token(session: Session, actor: Actor, token_id: int) -> None:
     if row.revoked_at is None:
         row.revoked_at = clock.now()
         record(session, actor.login, Act.TOKEN_REVOKED, name=row.name, token_id=row.id)
-
-
-def person_of_token(session: Session, token: str) -> Person | None:
-    """The active person whose token this is; None for one that is unknown or revoked."""
-    statement = (
-        select(Person)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(ApiToken.key_hash == hash_of(token), ApiToken.revoked_at.is_(None), Person.is_active)
-        .options(joinedload(Person.unit), selectinload(Person.roles))
-    )
-    return session.scalar(statement)
-
-
-def actor_of_token(session: Session, token: str, today: date) -> Actor | None:
-    """Whom a program acts as."""
-    person = person_of_token(session, token)
-    return None if person is None else actor_of(session, person, today)
 
 
 def _id(session: Session, row: ApiToken) -> int:

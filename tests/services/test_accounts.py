@@ -12,7 +12,8 @@ from app import clock
 from app.errors import NotPermitted, NotSignedIn, RuleViolation
 from app.models.event import ADMINISTRATION, EventPayload, EventRow
 from app.models.person import ApiToken, Person, SignInFailure, UserSession
-from app.queries.actor import SYSTEM, Actor
+from app.queries import credentials
+from app.queries.actor import SYSTEM, Actor, actor_of
 from app.services import accounts, password_changes, sessions, substitutions, tokens
 from app.services import sign_in as signing_in
 from app.services.accounts import NewPerson
@@ -61,7 +62,7 @@ def test_the_right_password_opens_a_session_of_which_only_the_hash_is_kept(house
     key = sign_in(house, "office", PASSWORD, HERE)
 
     with house.database.reading() as session:
-        person = sessions.person_of_session(session, key, clock.now())
+        person = sessions.live_session(session, key, clock.now())
         assert person is not None
         assert person.login == "office"
         assert session.get(UserSession, key) is None
@@ -197,7 +198,7 @@ def test_a_locked_person_is_out_at_once_with_all_tokens(house: House) -> None:
 
     with house.database.reading() as session:
         assert sessions.live_session(session, key, clock.now()) is None
-        assert tokens.person_of_token(session, token) is None
+        assert credentials.by_token(session.connection(), token) is None
     assert sign_in(house, "office", PASSWORD, HERE)
 
 
@@ -426,13 +427,14 @@ def test_a_token_acts_as_its_maker_until_it_is_revoked(house: House) -> None:
         token = tokens.create_token(session, office, "统计")
 
     with house.database.transaction() as session:
-        assert tokens.actor_of_token(session, token, clock.today()) == office
+        found = credentials.by_token(session.connection(), token)
+        assert actor_of(session, found, clock.today()) == office
         row = session.scalars(select(ApiToken)).one()
         assert token not in (row.key_hash, row.name)
         tokens.revoke_token(session, office, row.id)
 
     with house.database.reading() as session:
-        assert tokens.actor_of_token(session, token, clock.today()) is None
+        assert credentials.by_token(session.connection(), token) is None
     assert token not in whole_ledger(house)
 
 
