@@ -16,12 +16,12 @@ from werkzeug.wrappers import Response
 
 from app.access import may_open
 from app.duties.registry import DUTIES
-from app.engine import Definition
 from app.errors import BadRequest, NotFound
 from app.models.organization import Unit
-from app.models.process import ProcessDefinition, ProcessInstance
+from app.models.process import ProcessInstance
 from app.queries import histories, replay
 from app.queries.attachments import files_of_instance
+from app.queries.drawings import versions_of
 from app.queries.histories import Choices, Wanted
 from app.queries.replay import Frame
 from app.queries.sight import seen_instance
@@ -34,6 +34,7 @@ from app.views import replay_frames
 from app.views.context import current_actor, current_house
 from app.views.forms import render_answers
 from app.views.paging import next_page, wants_rows
+from app.views.replay_frames import Drawn
 from app.views.task_panels import marks_of_files
 
 HIGHEST = 640  # px of the drawing: more would push the events too far down
@@ -87,27 +88,22 @@ def verification() -> str:
 def one(instance_id: str) -> str:
     house = current_house()
     with house.database.reading() as session:
-        instance, definition, frames = _history(session, house, instance_id)
-        version = session.get_one(ProcessDefinition, instance.definition_id).version
+        instance, drawn, frames = _history(session, house, instance_id)
         unit = session.get(Unit, instance.unit_id) if instance.unit_id else None
-    told = replay_frames.told(frames, definition)
+    present = drawn[-1]
+    told = replay_frames.told(frames, drawn)
     is_by_people_only = request.args.get("by") == "people"
     return render_template(
         "histories/one.html",
         instance=instance,
         status=_(InstanceStatus(instance.status).label),
-        definition=definition,
-        version=version,
+        definition=present.definition,
+        version=present.version,
         unit=unit.short_name if unit else "",
         clause=next((duty.clause for duty in DUTIES.values() if duty.key == instance.duty), ""),
-        diagram={
-            "url": url_for("diagrams.source", definition_id=instance.definition_id),
-            "font": 14,
-            "small": 13,
-            "highest": HIGHEST,
-        },
-        frames=replay_frames.player_frames(told, definition),
-        names=replay_frames.element_names(definition),
+        diagram={"url": present.url, "font": 14, "small": 13, "highest": HIGHEST},
+        frames=replay_frames.player_frames(told),
+        names=replay_frames.element_names(drawn),
         days=replay_frames.unusual_days(house.calendar, frames[0].at, frames[-1].at),
         told=[event for event in told if event.is_person or not is_by_people_only],
         is_by_people_only=is_by_people_only,
@@ -122,13 +118,14 @@ def form(instance_id: str, seq: int) -> str:
     """The form as it was at this event, a part of the page: what came with it, or else what was filled in last."""
     house, actor = current_house(), current_actor()
     with house.database.reading() as session:
-        _instance, definition, frames = _history(session, house, instance_id)
+        _instance, drawn, frames = _history(session, house, instance_id)
         files = marks_of_files(files_of_instance(session, actor, instance_id))
     frame = next((frame for frame in frames if frame.seq == seq), None)
     if frame is None:
         raise NotFound
     filled = _last_filled(frames, frame)
     answers = filled.answers if filled else None
+    definition = drawn[-1].definition
     schema = replay_frames.schema_at(definition, filled.answers_element or "", answers or {}) if filled else None
     return render_template(
         "histories/_form.html",
@@ -158,13 +155,31 @@ def _seen(instance_id: str) -> ProcessInstance:
         return seen_instance(session, current_actor(), instance_id)
 
 
-def _history(session: Session, house: House, instance_id: str) -> tuple[ProcessInstance, Definition, list[Frame]]:
-    """Raises NotFound, also for what is not the reader's to see or has lost all its events."""
+def _history(session: Session, house: House, instance_id: str) -> tuple[ProcessInstance, list[Drawn], list[Frame]]:
+    """The versions are those of the events, the present one last.
+
+    Raises NotFound, also for what is not the reader's to see or has lost all its events.
+    """
     instance = seen_instance(session, current_actor(), instance_id)
     frames = replay.frames(session, instance_id)
     if not frames:
         raise NotFound(_("这个流程没有留下任何记录，请立即进行封存校验。"))
-    return instance, house.definition(session.connection(), instance.definition_id), frames
+    return instance, _drawn(session, house, instance, frames), frames
+
+
+def _drawn(session: Session, house: House, instance: ProcessInstance, frames: Sequence[Frame]) -> list[Drawn]:
+    present = house.definition(session.connection(), instance.definition_id)
+    hashes = {present.hash, *(frame.definition_hash for frame in frames)}
+    versions = versions_of(session, instance.definition_key, hashes)
+    versions.sort(key=lambda version: version.hash == present.hash)
+    return [
+        Drawn(
+            version.version,
+            url_for("diagrams.source", definition_id=version.id),
+            house.definition(session.connection(), version.id),
+        )
+        for version in versions
+    ]
 
 
 def _last_filled(frames: Sequence[Frame], until: Frame) -> Frame | None:

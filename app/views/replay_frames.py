@@ -26,10 +26,20 @@ APART = timedelta(milliseconds=1)  # what the slider can tell apart
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A version in which the process ran for a while, and where its drawing is."""
+
+    version: int
+    url: str
+    definition: Definition
+
+
+@dataclass(frozen=True)
 class Told:
     """An event in the words of the table. is_late: a drawn limit has lapsed. is_person: not the clock or the system."""
 
     frame: Frame
+    drawn: Drawn
     text: str
     who: str
     is_late: bool
@@ -39,8 +49,15 @@ class Told:
         return self.frame.is_person
 
 
-def told(frames: Sequence[Frame], definition: Definition) -> list[Told]:
-    return [Told(frame, text_of(frame, definition), who_of(frame), _is_late(frame, definition)) for frame in frames]
+def told(frames: Sequence[Frame], drawn: Sequence[Drawn]) -> list[Told]:
+    """drawn: the versions that the process ran in, its present one last."""
+    by_hash = {each.definition.hash: each for each in drawn}
+    return [_told(frame, by_hash.get(frame.definition_hash, drawn[-1])) for frame in frames]
+
+
+def _told(frame: Frame, drawn: Drawn) -> Told:
+    definition = drawn.definition
+    return Told(frame, drawn, text_of(frame, definition), who_of(frame), _is_late(frame, definition))
 
 
 def text_of(frame: Frame, definition: Definition) -> str:
@@ -49,6 +66,9 @@ def text_of(frame: Frame, definition: Definition) -> str:
     name = frame.name or (element.name if element else "")
     if frame.is_unreadable:
         return _("%(text)s（内容无法读取）", text=frame.text)
+    if frame.versions is not None:
+        before, after = frame.versions
+        return _("%(text)s：第 %(before)s 版改为第 %(after)s 版", text=_label(frame.type), before=before, after=after)
     is_form = frame.type == EventType.TASK_COMPLETED
     parts = (name, _outcome(frame, definition)) if is_form else (_label(frame.type), name)
     return "：".join(part for part in parts if part)
@@ -71,30 +91,35 @@ def schema_at(definition: Definition, element_id: str, answers: Answers) -> Sche
     return {**PLAIN_FORM, "x-sections": [{"title": _("办理情况"), "fields": list(fields)}], "properties": fields}
 
 
-def player_frames(all_told: Sequence[Told], definition: Definition) -> list[dict[str, Any]]:
+def player_frames(all_told: Sequence[Told]) -> list[dict[str, Any]]:
     """The frames as frontend/src/replay.js wants them; events of one instant are set apart, so that each is shown."""
-    changes = _changes([_data(one.frame, definition) for one in all_told])
+    changes = _changes([_data(one) for one in all_told])
     return [
-        {
-            "event": one.frame.seq,
-            "at": at.isoformat(),
-            "text": one.text,
-            "actor": one.who,
-            "done": _within_boxes(one.frame.done, definition),
-            "now": _within_boxes(one.frame.active, definition),
-            "late": [id_ for id_ in one.frame.fired if _is_boundary(id_, definition)],
-            "cancelled": one.frame.cancelled,
-            "flows": one.frame.flows,
-            "notes": dict(_notes(one.frame, definition)),
-            "overdue": _overdue_from(one.frame),
-            "data": changed,
-        }
+        {**_player_frame(one), "at": at.isoformat(), "data": changed}
         for at, one, changed in zip(_instants(all_told), all_told, changes, strict=True)
     ]
 
 
-def element_names(definition: Definition) -> dict[str, str]:
-    return {element.id: element.name for element in definition.elements.values()}
+def _player_frame(one: Told) -> dict[str, Any]:
+    frame, definition = one.frame, one.drawn.definition
+    return {
+        "event": frame.seq,
+        "text": one.text,
+        "actor": one.who,
+        "drawing": one.drawn.url,
+        "done": _within_boxes(frame.done, definition),
+        "now": _within_boxes(frame.active, definition),
+        "late": [id_ for id_ in frame.fired if _is_boundary(id_, definition)],
+        "cancelled": frame.cancelled,
+        "flows": frame.flows,
+        "notes": dict(_notes(frame, definition)),
+        "overdue": _overdue_from(frame),
+    }
+
+
+def element_names(drawn: Sequence[Drawn]) -> dict[str, str]:
+    """By the latest version that has the element."""
+    return {element.id: element.name for each in drawn for element in each.definition.elements.values()}
 
 
 def unusual_days(calendar: Calendar, first: datetime, last: datetime) -> dict[str, str]:
@@ -185,8 +210,9 @@ def _overdue_from(frame: Frame) -> str | None:
     return datetime.combine(min(limits) + timedelta(days=1), time(0), ZONE).isoformat() if limits else None
 
 
-def _data(frame: Frame, definition: Definition) -> dict[str, str]:
+def _data(one: Told) -> dict[str, str]:
     """What the difference of two moments is made from: who had to act by when, and what the forms said."""
+    frame, definition = one.frame, one.drawn.definition
     data = {_("在办单位"): "、".join(dict.fromkeys(task.unit for task in frame.waiting))}
     for task in frame.waiting:
         if task.due_on:

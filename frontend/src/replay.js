@@ -3,7 +3,7 @@
 //   <script type="application/json" data-frames>   list of {at, text, actor, event, done, now, late, cancelled, flows}, in
 //        order; and where they are known notes (as the viewer takes them), overdue (true, or the instant from which on
 //        a limit has passed), data (label -> text of what the forms say, as far as it is not what they said before;
-//        null for what is gone)
+//        null for what is gone), drawing (where the BPMN file of then is: a process may change its version)
 //   <script type="application/json" data-names>    {element id: its name}
 //   data-off, data-on       days that depart from Monday to Friday, parted by spaces
 //   data-then-url           where the form of a moment is; EVENT stands for the frame's event
@@ -69,10 +69,10 @@ class Replay {
 
   show() {
     const frame = this.frames[this.place];
-    const { done, now, late, cancelled, flows, notes } = frame;
+    const { done, now, late, cancelled, flows, notes, drawing } = frame;
     this.track.draw(this.at, this.from);
     this.root.querySelector('[data-diagram]')?.dispatchEvent(
-      new CustomEvent('diagram:marks', { detail: { done, now, late, cancelled, flows, notes: notes ?? {} } }));
+      new CustomEvent('diagram:marks', { detail: { done, now, late, cancelled, flows, notes: notes ?? {}, url: drawing } }));
     this.say(frame);
     this.markEvents();
     this.compare(frame);

@@ -2,8 +2,9 @@
 //
 //   <div class="d-diagram" data-diagram='{"url": "…", "marks": {…}, "notes": {…}, "focus": [ids]}' data-failed="…"></div>
 //
-// url    where the BPMN file is
-// marks  {done, now, late, cancelled, flows}: lists of element ids; flows are the sequence flows that were taken
+// url    where the BPMN file is; or xml, the file itself
+// marks  {done, now, late, cancelled, flows}: lists of element ids; flows are the sequence flows that were taken.
+//        Of a version: {added, removed, changed} against another one, {wrong, doubtful} after its checks
 // notes  {element id: {text, cls: "red" | "blue" | "grey", pos}}: a badge at the element
 // focus  ids that fill the view; without it the whole diagram does. font, small: sizes of its texts in px
 // highest  the element becomes as high as the diagram needs at its width, at most so many px
@@ -11,14 +12,15 @@
 // An element that is hidden, as on a phone, draws when it is shown.
 //
 // When it stands, the element fires `diagram:ready` {warnings}, and has data-ready="1". It listens for
-// `diagram:marks` with marks as above, and notes where those change too; nothing is read or laid out again.
+// `diagram:marks` with marks as above, and notes where those change too; nothing is read or laid out again, but where
+// its url names another file than the one that is shown.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
 import { eachPart } from './parts.js';
 
-const MARKS = ['done', 'now', 'late', 'cancelled'];
+const MARKS = ['done', 'now', 'late', 'cancelled', 'added', 'removed', 'changed', 'wrong', 'doubtful'];
 const MARGIN = 22;
 const NOTE_AT = { bottom: 8, left: -6 };
 
@@ -107,31 +109,55 @@ async function source(url) {
 
 export async function mount(element) {
   const asked = JSON.parse(element.dataset.diagram);
-  let { marks = {}, notes = {} } = asked;
-  let viewer = null;
+  let { marks = {}, notes = {}, url } = asked;
+  let viewer = null;      // while a file is being read there is none to draw on
+  let drawing = null;
+  let drawn = null;       // the url of what is drawn
+
+  async function load(wanted) {
+    if (wanted !== url) return [];      // the slider has moved on
+    const warnings = wanted === drawn ? [] : await read(wanted);
+    drawMarks(viewer, marks);
+    drawNotes(viewer, notes);
+    return warnings;
+  }
+
+  async function read(wanted) {
+    viewer = null;
+    const { warnings } = await drawing.importXML(await source(wanted));
+    viewer = drawing;
+    drawn = wanted;
+    if (asked.highest) grow(element, viewer, asked.highest);
+    markLanes(viewer);
+    show(viewer, asked.focus);
+    return warnings;
+  }
+
   // The slider may move before the file has come: the last word counts.
+  let loaded = shown(element).then(() => {
+    drawing = viewerIn(element, asked);
+    return load(url);
+  });
   element.addEventListener('diagram:marks', ({ detail }) => {
     marks = detail;
-    if (viewer) drawMarks(viewer, marks);
-    if (!detail.notes) return;
-    notes = detail.notes;
-    if (viewer) drawNotes(viewer, notes);
+    notes = detail.notes ?? notes;
+    if (detail.url && detail.url !== url) {
+      url = detail.url;
+      loaded = loaded.then(() => load(detail.url)).catch((error) => fail(element, error));
+    } else if (viewer) {
+      drawMarks(viewer, marks);
+      if (detail.notes) drawNotes(viewer, notes);
+    }
   });
-  await shown(element);
-  const drawing = viewerIn(element, asked);
-  const { warnings } = await drawing.importXML(await source(asked.url));
-  viewer = drawing;
-  if (asked.highest) grow(element, viewer, asked.highest);
-  markLanes(viewer);
-  drawMarks(viewer, marks);
-  drawNotes(viewer, notes);
-  show(viewer, asked.focus);
+  const warnings = await loaded;
   element.dataset.ready = '1';
   element.dispatchEvent(new CustomEvent('diagram:ready', { bubbles: true, detail: { warnings: warnings.map(String) } }));
 }
 
-eachPart('[data-diagram]', (element) => mount(element).catch((error) => {
+function fail(element, error) {
   console.error(error);
   element.textContent = element.dataset.failed ?? '流程图没有载入，请刷新本页。';
   element.dataset.ready = 'error';
-}));
+}
+
+eachPart('[data-diagram]', (element) => mount(element).catch((error) => fail(element, error)));
