@@ -231,14 +231,14 @@ def _store(work: Work, case: Case, advance: Advance) -> None:
         "state": instance.state,
         "state_hash": instance.state_hash,
         "version": instance.version,
-        "status": instance.status,
         "stage": instance.stage,
         "data": instance.data,
         "head_seq": instance.head_seq,
         "head_hash": instance.head_hash,
     }
-    if advance.status != "active":
-        values |= {"ended_at": work.at, "end_element": _end_element(advance, case.definition)}
+    if advance.status != "active":  # an index is written again for each column that is named, changed or not
+        end = _end_element(advance, case.definition)
+        values |= {"status": instance.status, "ended_at": work.at, "end_element": end}
     work.write(STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1}, must_touch=True)
 
 
