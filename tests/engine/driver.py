@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.engine import Advance, Definition, Engine, Step, load
+from app.engine import Advance, Definition, Engine, OpenTask, OpenTimer, Step, Subscription, load
 
 HERE = Path(__file__).parent
 BEGIN = datetime(2024, 1, 1, 1, tzinfo=UTC)
@@ -20,9 +20,15 @@ UNITS = {"units": {"a": {"n": 1}, "b": {"n": 2}, "c": {"n": 3}}}
 def model(name: str) -> Definition:
     """The definition of valid_<name>.bpmn, with the process that some of them call."""
     sources = {f"{name}.bpmn": (HERE / f"valid_{name}.bpmn").read_bytes()}
-    if b"calledElement" in sources[f"{name}.bpmn"]:
+    if b'calledElement="called"' in sources[f"{name}.bpmn"]:
         sources["called.bpmn"] = (HERE / "called.bpmn").read_bytes()
     return load(sources, name)
+
+
+def _awaited(begun: OpenTask | OpenTimer | Subscription) -> str:
+    if isinstance(begun, Subscription):
+        return begun.message
+    return "timer" if isinstance(begun, OpenTimer) else "task"
 
 
 class Office:
@@ -55,6 +61,7 @@ class Instance:
         self.warm = warm
         self.version = 0
         self.tasks: dict[str, str] = {}  # task id -> element id, of what waits
+        self.awaited: dict[str, str] = {}  # task id -> "task", "timer" or the name of the message
         self.sent: list[str] = []
         self.hashes: list[str] = []
         self._take(self.engine.start(self.definition, self._step(), {**START, **(data or {})}, self.host))
@@ -73,6 +80,13 @@ class Instance:
         task_id = self.id(element_id, nth)
         self._take(self.engine.deliver(self.definition, self.state, self._step(), task_id, message, self.host))
         return self
+
+    def move(self, element_id: str, **data: Any) -> Instance:
+        """Whatever the element waits for, happens."""
+        awaited = self.awaited[self.id(element_id)]
+        if awaited == "task":
+            return self.do(element_id, **data)
+        return self.fire(element_id) if awaited == "timer" else self.deliver(element_id, awaited)
 
     def cancel(self) -> Instance:
         self._take(self.engine.cancel(self.definition, self.state, self._step()))
@@ -98,9 +112,10 @@ class Instance:
         self.version += 1
         ended = [*(c.task_id for c in advance.closed), *advance.timers_closed, *advance.subscriptions_closed]
         for task_id in ended:
-            del self.tasks[task_id]
+            del self.tasks[task_id], self.awaited[task_id]
         for begun in (*advance.opened, *advance.timers, *advance.subscriptions):
             self.tasks[begun.task_id] = begun.element_id
+            self.awaited[begun.task_id] = _awaited(begun)
         self.sent += [message.name for message in advance.sent]
         self.hashes.append(advance.state_hash)
         if self.warm:

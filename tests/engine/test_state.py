@@ -28,7 +28,7 @@ from tests.engine.driver import BEGIN, HERE, START, UNITS, Instance, Office, mod
 MODELS = sorted(path.stem.removeprefix("valid_") for path in HERE.glob("valid_*.bpmn"))
 DATA = {
     **START, **UNITS, "due_at": BEGIN.isoformat(), "remind_at": BEGIN.isoformat(), "want_a": True, "want_b": True,
-    "is_big": True, "skip": False,
+    "is_big": True, "skip": False, "notice_key": "n1",
 }  # fmt: skip
 ROUNDS = 12
 
@@ -97,7 +97,7 @@ def test_our_stepping_goes_the_way_of_the_stock_engine(name: str, seed: int) -> 
                 break
             nth, answers = (
                 chance.randrange(len(picture(ours))),
-                {"outcome": chance.choice(["yes", "no", "again", "ok"])},
+                {"outcome": chance.choice(["yes", "no", "again", "ok", "bad"]), "upheld": True},
             )
             for workflow in (ours, stock):
                 kind, _, task = choices(workflow)[nth]
@@ -130,7 +130,7 @@ def advance(workflow: LiveWorkflow, name: str, number: int, seed: float, restori
         open_now = choices(workflow)
         if number and open_now:
             kind, _, task = chance.choice(open_now)
-            move(kind, task, {"outcome": chance.choice(["yes", "no", "again", "ok"])})
+            move(kind, task, {"outcome": chance.choice(["yes", "no", "again", "ok", "bad"]), "upheld": True})
         while step_once(workflow):
             if restoring:
                 workflow = again(workflow, name)
