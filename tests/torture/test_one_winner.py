@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app import clock
 from app.models.timer import Timer
 from app.models.user_task import UserTask
+from app.services import outbox
 from app.services import processes as instances
 from app.services.house import House
 from tests.factories import actor
@@ -30,6 +31,21 @@ from tests.torture.sizes import SIZES
 
 ON = {"sqlite": ("web 1",), "postgresql": ("web 1", "web 2", "web 3")}
 DONE, LOST, CANCELLED = 200, 409, 410
+UNITS = (
+    "sci",
+    "miit",
+    "drc",
+    "fin",
+    "com",
+    "hrss",
+    "amr",
+    "guangling",
+    "hanjiang",
+    "jiangdu",
+    "baoying",
+    "yizheng",
+)  # who reports
+EVERY = 10  # after so many rounds of completions comes one of each other kind
 Shot = Callable[[], Reply]
 
 
@@ -41,6 +57,7 @@ class Contest:
         self.office = actor(house, "office")
         self.tokens = [token_of(house, login) for login in CLERKS[:clients]]
         self.programs = [Program(port, token) for token in self.tokens]
+        self.twins = [Program(port, self.tokens[0]) for _ in self.tokens]
         self.rounds: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self._pool = ThreadPoolExecutor(clients + 1)
@@ -67,7 +84,7 @@ class Contest:
 
     def close(self) -> None:
         self._pool.shutdown()
-        for program in self.programs:
+        for program in (*self.programs, *self.twins):
             program.close()
 
 
@@ -144,3 +161,69 @@ def timer_beside(house: House, task_id: str) -> str:
     with house.database.reading() as session:
         asked = select(Timer.task_id).join(UserTask, UserTask.instance_id == Timer.instance_id)
         return session.scalars(asked.where(UserTask.id == task_id)).one()
+
+
+class Reviews:
+    """While the office accepts a report, its unit withdraws it; what was withdrawn is handed in again."""
+
+    def __init__(self, contest: Contest, port: int) -> None:
+        self.walk = Walk(contest.house)
+        self.walk.collect(*UNITS).on("2024-12-20")
+        self._left = iter(UNITS)
+        self._unit = next(self._left, None)
+        self._port = port
+
+    def __call__(self, contest: Contest) -> None:
+        """Nothing, once every unit's report is accepted."""
+        if self._unit is None:
+            return
+        self.walk.submit(self._unit)
+        task = self.walk.task("review_report", unit_key(self._unit))
+        verdict = {**self.walk.form(task), "outcome": "accepted", "quality_level": "good"}
+        path, key = f"/user-tasks/{task.id}", f"{contest.rounds.total()}-{task.id}"
+
+        def accept(program: Program, number: int) -> Shot:
+            body = {"variables": verdict}
+            return lambda: program.post(f"{path}/completion", body, Idempotency_Key=f"{number}-{key}")
+
+        contact = Program(self._port, token_of(contest.house, f"contact.{self._unit}"))
+        shots = [accept(program, number) for number, program in enumerate(contest.programs[1:])]
+        withdrawn, *replies = contest.at_once(
+            "completion x withdrawal", [lambda: contact.post(f"{path}/withdrawal"), *shots]
+        )
+        contact.close()
+
+        assert statuses([withdrawn, *replies])[0] == DONE, replies
+        assert set(statuses([withdrawn, *replies])[1:]) <= {LOST, CANCELLED}, replies
+        if withdrawn.status != DONE:
+            self._unit = next(self._left, None)
+
+
+@contextmanager
+def contest_on(house: House, database_url: str, folder: Path) -> Iterator[tuple[Contest, Reviews]]:
+    with processes(database_url, folder) as born:
+        born.bear(*ON[house.database.engine.dialect.name])
+        contest = Contest(house, born.port, SIZES.winner_clients)
+        try:
+            yield contest, Reviews(contest, born.port)
+        finally:
+            contest.close()
+        assert born.failed == []
+
+
+@pytest.mark.slow
+def test_one_winner(house: House, database_url: str, tmp_path: Path, figure_line: FigureLine) -> None:
+    rounds = SIZES.winner_rounds // 2
+    with contest_on(house, database_url, tmp_path) as (contest, reviews):
+        for number in range(rounds):
+            completions(contest)
+            if number % EVERY == 0:
+                for kind in (claims, claims_and_completions, one_key, completions_and_timer, reviews):
+                    kind(contest)
+
+    outbox.drain(house)
+
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in contest.rounds.items())
+    answers = ", ".join(f"{count:,} x {status}" for status, count in sorted(contest.statuses.items()))
+    assert not any(status >= 500 for status in contest.statuses), answers
+    figure_line(f"{SIZES.winner_clients} clients, rounds: {kinds}; one winner each; {answers}; {require_green(house)}")

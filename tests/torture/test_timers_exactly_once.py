@@ -1,4 +1,4 @@
-"""Several schedulers, killed now and then, and thousands of due timers: each fires once, none early, none is forgotten."""
+"""Several schedulers, some of them killed, and thousands of due timers: each fires once, none early, none never."""
 
 from __future__ import annotations
 
