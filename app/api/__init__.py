@@ -14,6 +14,7 @@ from flask_openapi3.models import SecurityScheme
 from app.api import (
     audit,
     documentation,
+    incidents,
     operations,
     plans,
     process_definitions,
@@ -25,7 +26,7 @@ from app.api.bodies import StrictJSON, check_request
 from app.api.problems import PREFIX, handle_errors, of_validation, refuse_unknown_address
 from app.api.shapes import Problem
 
-RESOURCES = (process_definitions, process_instances, user_tasks, plans, supervision, audit)
+RESOURCES = (process_definitions, process_instances, user_tasks, incidents, plans, supervision, audit)
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
     "token": {"type": "http", "scheme": "bearer", "description": "`duban token create --user LOGIN`"},

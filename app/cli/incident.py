@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.cli.at_hand import acting, as_json, as_login, key, opened, show, show_one
 from app.models.person import Person
-from app.models.process import ProcessDefinition
 from app.queries import incidents
 from app.queries.actor import Actor
 from app.queries.incidents import Line, Wanted
@@ -82,7 +80,7 @@ def retry(incident_id: int | None, definition_key: str, version: int, element: s
         raise click.UsageError("give an ID, or --definition-key, --version and --element")
     with opened() as house:
         with house.database.reading() as session:
-            actor, definition_id = acting(session, login), _version(session, definition_key, version)
+            actor, definition_id = acting(session, login), incidents.version_id(session, definition_key, version)
         answer = repairs.retry_all(house, actor, definition_id, element, key=key())
     show_one(answer, as_json)
     if answer["failed"]:
@@ -150,11 +148,3 @@ def _act(login: str, is_json: bool, verb: Callable[[House, Actor], Mapping[str, 
             actor = acting(session, login)
         answer = verb(house, actor)
     show_one(answer, is_json)
-
-
-def _version(session: Session, definition_key: str, version: int) -> int:
-    where = (ProcessDefinition.key == definition_key, ProcessDefinition.version == version)
-    found = session.scalar(select(ProcessDefinition.id).where(*where))
-    if found is None:
-        raise click.ClickException(f"there is no version {version} of {definition_key}")
-    return found

@@ -94,6 +94,15 @@ def open_at_element(session: Session, definition_id: int, element_id: str) -> li
     )
 
 
+def version_id(session: Session, definition_key: str, version: int) -> int:
+    """The row id of a version of a process. Raises NotFound."""
+    where = (ProcessDefinition.key == definition_key, ProcessDefinition.version == version)
+    found = session.scalar(select(ProcessDefinition.id).where(*where))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def processes_with_incidents(session: Session) -> Sequence[tuple[str, str]]:
     """Key and name, for the filter."""
     rows = session.execute(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.organization import Unit
@@ -51,7 +51,7 @@ class Talk:
 class TaskPage:
     """people: who may act on it now. drawn: the events, oldest first. completed_by, assignee: names, or empty.
 
-    is_withdrawable: the reader's unit can still take back what it handed on.
+    is_withdrawable: the reader's unit can still take back what it handed on. stopped_by: an open incident.
     """
 
     task: UserTask
@@ -70,9 +70,13 @@ class TaskPage:
     talk: Sequence[Talk]
     draft: Draft | None
     draft_by: str
-    is_stopped: bool
+    stopped_by: int | None
     is_withdrawable: bool
     is_drawn: bool
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stopped_by is not None
 
     @property
     def answers(self) -> replay.Answers | None:
@@ -108,7 +112,7 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
         talk=_talk(session, task.instance_id),
         draft=draft,
         draft_by=names.get(draft.saved_by_id, "") if draft else "",
-        is_stopped=_is_stopped(session, task.instance_id),
+        stopped_by=_stopped_by(session, task.instance_id),
         is_withdrawable=withdrawable(session, actor, instance.id),
         is_drawn=is_drawn(session, instance.definition_id),
     )
@@ -189,6 +193,7 @@ def _talk(session: Session, instance_id: str) -> list[Talk]:
     return [Talk(name, unit, comment.at, comment.text) for comment, name, unit in rows]
 
 
-def _is_stopped(session: Session, instance_id: str) -> bool:
+def _stopped_by(session: Session, instance_id: str) -> int | None:
+    """The incident of a fault that nobody has settled yet."""
     where = (Incident.instance_id == instance_id, Incident.status == "open", Incident.kind == "fault")
-    return bool(session.scalar(select(exists().where(*where))))
+    return session.scalar(select(Incident.id).where(*where).order_by(Incident.id).limit(1))

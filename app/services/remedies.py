@@ -100,7 +100,9 @@ def _drop_command(work: Work, incident: Row[Any]) -> Told:
 def _keep_as_draft(work: Work, task_id: str, answers: Mapping[str, Any], login: str) -> None:
     with Session(work.connection) as session:
         person = actor_by_login(session, login, clock.local(work.at).date())
-    values = {"data": dict(answers), "saved_at": work.at, "saved_by_id": person.person_id if person else None}
+    if person is None:
+        return
+    values = {"data": dict(answers), "saved_at": work.at, "saved_by_id": person.person_id}
     work.connection.execute(DRAFT.delete().where(DRAFT.c.task_id == task_id))
     work.connection.execute(DRAFT.insert(), [{"task_id": task_id, **values}])
 

@@ -19,7 +19,7 @@ from app.duties.registry import DUTIES
 from app.errors import BadRequest, NotFound
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
-from app.queries import histories, replay
+from app.queries import histories, incidents, replay
 from app.queries.attachments import files_of_instance
 from app.queries.drawings import versions_of
 from app.queries.histories import Choices, Wanted
@@ -90,6 +90,7 @@ def one(instance_id: str) -> str:
     with house.database.reading() as session:
         instance, drawn, frames = _history(session, house, instance_id)
         unit = session.get(Unit, instance.unit_id) if instance.unit_id else None
+        stopped = incidents.open_of_instance(session, instance_id)
     present = drawn[-1]
     told = replay_frames.told(frames, drawn)
     is_by_people_only = request.args.get("by") == "people"
@@ -108,6 +109,8 @@ def one(instance_id: str) -> str:
         told=[event for event in told if event.is_person or not is_by_people_only],
         is_by_people_only=is_by_people_only,
         seal=_seal(house, instance_id),
+        stopped=stopped,
+        can_repair=may_open("incidents.one", current_actor()),
         can_export=may_open("histories.bundle", current_actor()),
         then_url=url_for("histories.form", instance_id=instance_id, seq=0).replace("/0/", "/EVENT/"),
     )

@@ -29,7 +29,7 @@ from app.views.distances import distance_words
 
 MOST_BEHIND = 2
 BOX = "subProcess"
-MEASURE, HISTORY, URGE = "plan.measure", "histories.one", "urging.urge"
+MEASURE, HISTORY, URGE, INCIDENT = "plan.measure", "histories.one", "urging.urge", "incidents.one"
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,11 @@ def measure_href(number: int, actor: Actor) -> str:
 
 def history_href(page: TaskPage, actor: Actor) -> str:
     return _href(HISTORY, actor, instance_id=page.instance.id)
+
+
+def incident_href(page: TaskPage, actor: Actor) -> str:
+    """To the incident that stopped the process, for those who repair."""
+    return _href(INCIDENT, actor, incident_id=page.stopped_by) if page.is_stopped else ""
 
 
 def urge_href(actor: Actor) -> str:

@@ -60,6 +60,7 @@ def render_task(
         following=neighbours[1],
         measure_href=task_panels.measure_href(shown.clause.number, actor) if shown.clause else "",
         history_href=task_panels.history_href(shown, actor),
+        incident_href=task_panels.incident_href(shown, actor),
         file_size=task_panels.file_size,
         can_send_back=_can_send_back(schema),
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
