@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.api.resources import Reply, commands, reads, resource
-from app.api.shapes import Body, ById, Instant, Key, Listing, Name, Query, Shape, Written, listed
+from app.api.shapes import LARGEST_INT, Body, ById, Instant, Key, Listing, Name, Query, Shape, Written, listed
 from app.models.event import EventRow
 from app.models.process import ProcessInstance as Row
 from app.queries import events, instances
 from app.queries.replay import marks_at
 from app.queries.sight import seen_instance
-from app.services import processes
+from app.services import migration_plans, migrations, processes
+from app.services.migration_plans import Line, Target
 from app.terms import InstanceStatus
 from app.views.context import current_actor, current_house
 
@@ -48,6 +49,15 @@ class Starting(Body):
 
 class Cancelling(Body):
     reason: str = Field(min_length=1, max_length=500)
+
+
+class Migrating(Body):
+    """mapping: waiting elements that the version does not have -> those that go on. reason: but for a dry run."""
+
+    to_version: int = Field(ge=1, le=LARGEST_INT)
+    mapping: dict[Name, Name] = Field(default_factory=dict, max_length=200)
+    dry_run: bool = False
+    reason: str = Field("", max_length=500)
 
 
 class Message(Body):
@@ -114,6 +124,37 @@ class Cancelled(Shape):
     status: InstanceStatus
 
 
+class Hindrance(Shape):
+    """reason: a word to switch on. candidates: elements of the version that could go on instead."""
+
+    element_id: str
+    name: str
+    reason: str
+    text: str
+    candidates: list[str]
+
+
+class Migration(Shape):
+    """verdict: safe, needs_mapping or impossible. armed, dropped: names of boundary events; skipped: of user tasks."""
+
+    id: str
+    from_version: int
+    to_version: int
+    verdict: str
+    obstacles: list[Hindrance]
+    moved: dict[str, str]
+    armed: list[str]
+    dropped: list[str]
+    skipped: list[str]
+    dry_run: bool
+
+
+class MigratedBack(Shape):
+    id: str
+    from_version: int
+    to_version: int
+
+
 class Delivered(Shape):
     delivered: int
 
@@ -168,6 +209,27 @@ def cancel_process_instance(path: ById, header: Written, body: Cancelling) -> Re
     return processes.cancel(current_house(), current_actor(), path.id, body.reason, key=header.key)
 
 
+@bp.post("/process-instances/<id>/migration", responses=commands(Migration))
+def migrate_process_instance(path: ById, header: Written, body: Migrating) -> Reply:
+    """Let an instance go on in another version where it stands; a dry run only says what would become of it."""
+    house, actor = current_house(), current_actor()
+    if body.dry_run:
+        (line,) = migration_plans.plan(house, actor, [Target(path.id, body.to_version, body.mapping)])
+        return _weighed(line).as_json()
+    answer = migrations.migrate(
+        house, actor, path.id, body.to_version, reason=body.reason, key=header.key, mapping=body.mapping
+    )
+    told = {**answer, "moved": dict(answer["moved"]), "obstacles": [], "dry_run": False}
+    return Migration.model_validate(told).as_json()
+
+
+@bp.post("/process-instances/<id>/migration-reversal", responses=commands(MigratedBack))
+def reverse_process_instance_migration(path: ById, header: Written) -> Reply:
+    """Give an instance the version and state of before its last migration; 409 when anything was done since."""
+    answer = migrations.migrate_back(current_house(), current_actor(), path.id, key=header.key)
+    return MigratedBack.model_validate(answer).as_json()
+
+
 @bp.post("/messages", responses=commands(Delivered))
 def deliver_message(header: Written, body: Message) -> Reply:
     """Give a message to the instances that wait for it; 404 when none does."""
@@ -177,6 +239,31 @@ def deliver_message(header: Written, body: Message) -> Reply:
 
 def _moment(query: Moment) -> datetime:
     return query.at or clock.now()
+
+
+def _weighed(line: Line) -> Migration:
+    weighed = line.weighed
+    return Migration(
+        id=line.instance_id,
+        from_version=line.from_version,
+        to_version=line.to_version,
+        verdict=line.verdict.value,
+        obstacles=[
+            Hindrance(
+                element_id=found.element_id,
+                name=found.name,
+                reason=found.reason.value,
+                text=found.text,
+                candidates=[id_ for id_, _ in found.candidates],
+            )
+            for found in weighed.hindrances
+        ],
+        moved=dict(weighed.moved),
+        armed=list(weighed.armed),
+        dropped=list(weighed.dropped),
+        skipped=list(weighed.skipped),
+        dry_run=True,
+    )
 
 
 def _shapes_of(session: Session, rows: Iterable[Row]) -> list[Instance]:

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from app.cli.at_hand import acting, as_json, as_login, key, opened, show, show_one
+from app.cli.migration import migrate, migrate_back
 from app.models.process import ProcessInstance
 from app.services import processes
 
@@ -15,6 +16,10 @@ from app.services import processes
 @click.group()
 def instance() -> None:
     """Process instances."""
+
+
+instance.add_command(migrate)
+instance.add_command(migrate_back)
 
 
 @instance.command()

@@ -48,14 +48,17 @@ def migrate(
     """Let an instance go on in another version, where it stands. Raises MigrationRefused with what forbids it.
 
     mapping: old element id -> new one, for waiting elements that the version does not have.
-    The answer is {id, from_version, to_version, verdict}.
+    The answer is {id, from_version, to_version, verdict, moved, armed, dropped, skipped} (see Weighed).
     """
     payload = {"instance_id": instance_id, "to_version": to_version, "mapping": dict(mapping or {}), "reason": reason}
     return run(house, actor, Command("migrate", key, payload))
 
 
 def migrate_back(house: House, actor: Actor, instance_id: str, *, key: str) -> Answer:
-    """撤回迁移: the version and state of before. Raises MigrationSettled when something was done since, or none was."""
+    """撤回迁移: the version and state of before. Raises MigrationSettled when something was done since, or none was.
+
+    The answer is {id, from_version, to_version, verdict}.
+    """
     return run(house, actor, Command("migrate_back", key, {"instance_id": instance_id}))
 
 
@@ -89,18 +92,15 @@ def _migrate(work: Work, payload: Mapping[str, Any]) -> Answer:
     if weighed.advance is None:
         raise _refused(weighed)
     _remember(work, case, target.id, mapping, reason)
-    told = {
-        **_between(before, target),
-        "mapping": mapping,
-        "reason": reason,
-        "verdict": Verdict.SAFE.value,
+    changes = {
         "moved": [list(pair) for pair in weighed.moved],
         "armed": list(weighed.armed),
         "dropped": list(weighed.dropped),
         "skipped": list(weighed.skipped),
     }
+    told = {**_between(before, target), "mapping": mapping, "reason": reason, "verdict": Verdict.SAFE.value, **changes}
     _put_onto(work, case, new, target.id, weighed.advance, EventType.INSTANCE_MIGRATED, told)
-    return _answer(case, before, target)
+    return {**_answer(case, before, target), **changes}
 
 
 @handles("migrate_back")

@@ -139,7 +139,7 @@ def test_an_instance_goes_on_in_the_new_version_with_the_same_task(house: House)
     answer = migrate(house, id_, version)
 
     after = only(open_tasks(house, id_), "b")
-    assert answer == {"id": id_, "from_version": 1, "to_version": 2, "verdict": "safe"}
+    assert answer.items() >= {"id": id_, "from_version": 1, "to_version": 2, "verdict": "safe", "moved": []}.items()
     assert (after.id, after.name, after.status) == (before.id, "核对材料", "claimed")
     assert (after.due_on, after.created_at) == (before.due_on, before.created_at)
     assert after.revision == before.revision + 2
