@@ -6,6 +6,7 @@ Nothing is preloaded: a connection, or a thread's lock, that was opened before t
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import os
 import shutil
@@ -42,6 +43,8 @@ def run(settings: Settings, shape: Shape) -> None:
     given = os.environ.get(metrics.FOLDER)
     folder = Path(given or tempfile.mkdtemp(prefix="duban-metrics-"))
     metrics.share(folder)
+    for room in ("app.api", "app.views"):
+        importlib.import_module(room)  # once, for all workers; create_app alone would do it in each of them
     gc.collect()
     gc.freeze()  # what is loaded stays shared memory of all workers, and is not swept once more when each of them ends
     _Server(settings, shape, None if given else folder).run()
