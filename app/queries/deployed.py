@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
+from app.engine import InvalidDefinition
 from app.engine.difference import Change, difference
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.models.deployment import DeployedVersion, Deployment
 from app.models.process import ProcessDefinition, ProcessInstance
-from app.queries.paging import Descending, Page, page
+from app.queries.paging import LARGEST_INT, Descending, Page, page
 from app.terms import InstanceStatus
 
 NO_VERSION = "没有找到这个流程版本。"
@@ -89,22 +90,25 @@ def source_of(definition: ProcessDefinition) -> str:
 
 
 def difference_of(session: Session, key: str, before: int, after: int) -> tuple[Change, ...]:
-    """What changed from one version to another. Raises NotFound."""
-    old, new = _definition(session, key, before), _definition(session, key, after)
-    return difference(_bytes(source_of(old), key), _bytes(source_of(new), key), key)
+    """What changed from one version to another. Raises NotFound; Conflict where today's rules refuse one of them."""
+    changes = difference_from(session, key, before, drawing(session, key, after))
+    if changes is None:
+        raise Conflict("其中一版不符合现行规则，无法比较。")
+    return changes
 
 
-def difference_from(session: Session, key: str, base: int | None, source: str) -> tuple[Change, ...]:
-    """What a source that is not published yet changes in a version; everything is new without one."""
-    if base is None:
-        return ()
-    return difference(_bytes(drawing(session, key, base), key), _bytes(source, key), key)
+def difference_from(session: Session, key: str, base: int, source: str) -> tuple[Change, ...] | None:
+    """What a source changes in a version; None where today's rules refuse one of them. Raises NotFound."""
+    try:
+        return difference(_bytes(drawing(session, key, base), key), _bytes(source, key), key)
+    except InvalidDefinition:
+        return None
 
 
 def _definition(session: Session, key: str, number: int | None) -> ProcessDefinition:
     statement: Select[ProcessDefinition] = select(ProcessDefinition).where(ProcessDefinition.key == key)
     if number is not None:
-        statement = statement.where(ProcessDefinition.version == number)
+        statement = statement.where(ProcessDefinition.version == min(number, LARGEST_INT))
     found = session.scalar(statement.order_by(ProcessDefinition.version.desc()).limit(1))
     if found is None:
         raise NotFound(NO_VERSION)
@@ -114,10 +118,10 @@ def _definition(session: Session, key: str, number: int | None) -> ProcessDefini
 def _with_origin(session: Session, definitions: Sequence[ProcessDefinition]) -> list[Version]:
     ids = [definition.id for definition in definitions]
     came = select(DeployedVersion.definition_id, Deployment).join(Deployment)
-    origin = dict(session.execute(came.where(DeployedVersion.definition_id.in_(ids))).tuples().all())
+    origin = dict(session.execute(came.where(DeployedVersion.definition_id.in_(ids))).all())
     runs = select(ProcessInstance.definition_id, func.count())
     runs = runs.where(ProcessInstance.status == InstanceStatus.ACTIVE.value, ProcessInstance.definition_id.in_(ids))
-    running = dict(session.execute(runs.group_by(ProcessInstance.definition_id)).tuples().all())
+    running = dict(session.execute(runs.group_by(ProcessInstance.definition_id)).all())
     return [Version(own, origin.get(own.id), running.get(own.id, 0)) for own in definitions]
 
 
@@ -126,8 +130,8 @@ def _counts(session: Session, keys: Sequence[str]) -> dict[str, tuple[int, int]]
     versions = select(ProcessDefinition.key, func.count()).where(ProcessDefinition.key.in_(keys))
     runs = select(ProcessInstance.definition_key, func.count())
     runs = runs.where(ProcessInstance.status == InstanceStatus.ACTIVE.value, ProcessInstance.definition_key.in_(keys))
-    running = dict(session.execute(runs.group_by(ProcessInstance.definition_key)).tuples().all())
-    counted = session.execute(versions.group_by(ProcessDefinition.key)).tuples()
+    running = dict(session.execute(runs.group_by(ProcessInstance.definition_key)).all())
+    counted = session.execute(versions.group_by(ProcessDefinition.key))
     return {key: (count, running.get(key, 0)) for key, count in counted}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models.deployment import Deployment
-from app.queries.paging import Descending, Page, page
+from app.queries.paging import LARGEST_INT, Descending, Page, page
 from app.terms import DeploymentStatus
 
 
@@ -34,7 +34,7 @@ def deployments_page(session: Session, status: str, cursor: str | None, limit: i
 
 def deployment(session: Session, id_: int) -> Deployment:
     """Raises NotFound."""
-    found = session.get(Deployment, id_)
+    found = session.get(Deployment, min(id_, LARGEST_INT))
     if found is None:
         raise NotFound("没有找到这次上传。")
     return found

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
+
+from lxml import etree
 
 from app.engine import Definition, Problem
 from app.engine.outline import Outline, outline
@@ -42,13 +44,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examined:
-    """One file after all checks. definition: None where the file is not accepted; content: its text, if it has one."""
+    """One file after all checks. content: its text; definition: None where it is not accepted; names: id -> name."""
 
     file: str
     content: str
     definition: Definition | None
     findings: tuple[Finding, ...]
     rehearsal: Rehearsal | None
+    names: Mapping[str, str]
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -83,7 +86,7 @@ def _examined(file: str, content: bytes, seconds: float) -> Examined:
         definition = definitions.check(file, content)
     except DefinitionRefused as refused:
         findings = tuple(_structure(problem, "error", content) for problem in refused.problems)
-        return Examined(file, content.decode("utf-8", "replace"), None, findings, None)
+        return Examined(file, content.decode("utf-8", "replace"), None, findings, None, _names(content))
     sources = {source_name(definition.key): content}
     more, rehearsal = outline(sources, definition.key), _rehearsed(definition.key, content, seconds)
     findings = (
@@ -92,7 +95,7 @@ def _examined(file: str, content: bytes, seconds: float) -> Examined:
         *_told_by(file, rehearsal, more),
         *_drawing(file, content, more),
     )
-    return Examined(file, content.decode(), definition, findings, rehearsal)
+    return Examined(file, content.decode(), definition, findings, rehearsal, _names(content))
 
 
 def _structure(problem: Problem, level: Level, content: bytes, file: str = "") -> Finding:
@@ -105,7 +108,18 @@ def _refused_if_double(own: Examined, keys: list[str]) -> Examined:
         return own
     text = f"流程 {own.definition.key} 在本次上传中有两个文件，请只留一个。"
     double = Finding("error", "structure", own.file, own.definition.key, 0, text, "two files of one process")
-    return Examined(own.file, own.content, own.definition, (double, *own.findings), own.rehearsal)
+    return replace(own, findings=(double, *own.findings))
+
+
+def _names(content: bytes) -> dict[str, str]:
+    """Of whatever bears an id, for a list of findings; nothing of a file that cannot be read."""
+    if b"<!DOCTYPE" in content:
+        return {}
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        return {}
+    return {node.get("id", ""): node.get("name", "") for node in root.iter("{*}*") if node.get("id")}
 
 
 @lru_cache(maxsize=32)

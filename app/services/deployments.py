@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from app import clock
-from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, RuleViolation
+from app.errors import AlreadyDone, InvalidForm, NotPermitted, RuleViolation
 from app.models.deployment import DeployedVersion, Deployment
 from app.models.process import ProcessDefinition
 from app.queries.actor import SYSTEM, Actor
+from app.queries.deployments import deployment as one_deployment
+from app.queries.paging import LARGEST_INT
 from app.services import definition_checks, definitions, history
 from app.services.administration import require
 from app.services.definition_checks import Examined, Finding
@@ -186,11 +188,8 @@ def _new(
 def _undecided(session: Session, actor: Actor, deployment_id: int) -> Deployment:
     """The proposal, locked. Raises NotPermitted, NotFound, and AlreadyDone with who was first."""
     require(actor, *MAY_PROPOSE)
-    session.execute(select(Deployment.id).where(Deployment.id == deployment_id).with_for_update())
-    found = select(Deployment).where(Deployment.id == deployment_id)
-    deployment = session.scalar(found.options(undefer(Deployment.sources)))
-    if deployment is None:
-        raise NotFound("没有找到这次上传。")
+    session.execute(select(Deployment.id).where(Deployment.id == min(deployment_id, LARGEST_INT)).with_for_update())
+    deployment = one_deployment(session, deployment_id)
     if deployment.status != DeploymentStatus.PROPOSED:
         by = deployment.decider.name if deployment.decider is not None else "系统"
         raise AlreadyDone(f"这次上传已由{by}处理：{DeploymentStatus(deployment.status).label}。")

@@ -12,6 +12,8 @@ from app.views import (
     board,
     campaigns,
     cockpit,
+    definitions,
+    deployments,
     diagrams,
     histories,
     home,
@@ -51,5 +53,7 @@ BLUEPRINTS: list[Blueprint] = [
     settings.bp,
     people.bp,
     units.bp,
+    definitions.bp,
+    deployments.bp,
     administration.bp,
 ]

@@ -23,11 +23,17 @@ SUBJECTS = ("person", "unit", "substitute", "name", "key")  # of a payload: what
 WORDS = {  # what the other keys of a payload are called
     "address": _l("地址"),
     "count": _l("处数"),
+    "deployment": _l("上传编号"),
+    "fault": _l("异常"),
     "from_on": _l("从"),
     "hash": _l("校验值"),
+    "hashes": _l("校验值"),
     "is_locked": _l("是否锁定"),
     "name": _l("名称"),
     "number": _l("文号"),
+    "proposed_by": _l("提交人"),
+    "remark": _l("说明"),
+    "seconds": _l("相差秒数"),
     "short_name": _l("简称"),
     "source_sha256": _l("原文校验值"),
     "successor": _l("承接单位"),
@@ -102,7 +108,11 @@ def _text(value: Any) -> str:
 
 
 def _part(key: str, value: Any) -> str:
-    return f"{value[:12]}…" if key in HASHES else _text(value)
+    if key in HASHES:
+        return f"{value[:12]}…"
+    if key == "hashes":  # of several files, by name
+        return "、".join(f"{name} {own[:12]}…" for name, own in value.items())
+    return _text(value)
 
 
 def _role(text: str) -> str:

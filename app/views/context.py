@@ -48,6 +48,7 @@ def _frame() -> dict[str, Any]:
         "nav": navigation.entries(
             actor, request.endpoint, {"inbox": figures.open_count, "incidents": figures.incident_count}
         ),
+        "further": navigation.further(actor),
         "me": g.get("me"),
         "plan_title": figures.plan_title,
         "today_text": f"{formats.full_day(today)} {formats.weekday(today)}",

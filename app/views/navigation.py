@@ -13,7 +13,7 @@ from app.access import may_open
 from app.queries.actor import Actor
 from app.terms import Role
 
-MOST = 7  # the rail of DESIGN holds no more
+MOST = 7  # the rail of DESIGN holds no more; what a person has beyond it stands in her own menu
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
+    Entry("definitions", _l("流程定义"), "sitemap", "definitions.page", on_phone=False),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
@@ -69,7 +70,15 @@ def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]
             "is_current": entry.screen == current,
             "on_phone": entry.on_phone,
         }
-        for entry in _open_to(actor)
+        for entry in _open_to(actor)[:MOST]
+    ]
+
+
+def further(actor: Actor | None) -> list[dict[str, Any]]:
+    """What the rail has no room for, for the menu under the person's name."""
+    return [
+        {"label": str(entry.label), "icon": entry.icon, "href": url_for(entry.endpoint)}
+        for entry in _open_to(actor)[MOST:]
     ]
 
 
@@ -89,4 +98,4 @@ def _open_to(actor: Actor | None) -> list[Entry]:
         return []
     home = next((endpoint for role, endpoint in HOMES.items() if role in actor.roles), None)
     shown = [entry for entry in RAIL if may_open(entry.endpoint, actor)]
-    return sorted(shown, key=lambda entry: entry.endpoint != home)[:MOST]
+    return sorted(shown, key=lambda entry: entry.endpoint != home)
