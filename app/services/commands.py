@@ -96,7 +96,8 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
     except Exception as fault:  # nothing that a person typed is lost to a defect, whatever it is
         if not _must_be_kept(actor, fault):
             raise
-        log.warning("command kept as an incident", kind=command.kind, key=command.key, exc_info=fault)
+        is_defect = not isinstance(fault, ModelFault | BadState)
+        log.warning("kept as an incident", kind=command.kind, key=command.key, exc_info=fault if is_defect else None)
         raise _kept(house, actor, command, fault) from fault
 
 

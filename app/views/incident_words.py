@@ -19,11 +19,11 @@ class Words:
     skipping: str = ""
 
 
-def words_of(incident: Incident, element: str, who: str) -> Words:
-    """element: its drawn name; who: wanted what was stopped."""
+def words_of(incident: Incident, element: str, task: str, who: str) -> Words:
+    """element: where it stopped, as it is drawn; task: the user task that was sent, or ""; who: wanted it."""
     match incident.kind:
         case IncidentKind.FAULT:
-            return _fault(incident.payload.get("kind", ""), element, who)
+            return _fault(incident.payload.get("kind", ""), element, task, who)
         case IncidentKind.TIMER:
             return Words(
                 _("时限“%(name)s”已到，多次触发都没有成功，流程没有继续。", name=element),
@@ -54,15 +54,16 @@ def words_of(incident: Incident, element: str, who: str) -> Words:
             )
 
 
-def _fault(command: str, element: str, who: str) -> Words:
+def _fault(command: str, element: str, task: str, who: str) -> Words:
     mended = _("请先排除原因：更正流程并迁移到新版本，或升级程序。然后重新执行，按原内容继续。")
     match command:
         case "complete":
             return Words(
-                _("%(who)s提交“%(name)s”时流程出现故障，没有继续。所填内容已全部保留。", who=who, name=element),
+                _("%(who)s提交“%(task)s”后，流程在“%(name)s”出现故障，没有继续。所填内容已全部保留。",
+                  who=who, task=task, name=element),
                 _("%(mended)s对方无需重新填写。", mended=mended),
                 _("这次提交不再执行，所填内容退回为草稿，由对方修改后重新提交。"),
-            )
+            )  # fmt: skip
         case "start" | "start_children":
             return Words(_("启动流程时出现故障，流程没有启动。"), mended, _("不再启动。"))
         case "fire":

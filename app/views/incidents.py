@@ -20,6 +20,7 @@ from app.models.user_task import UserTask
 from app.queries import incidents
 from app.queries.actor import Actor
 from app.queries.assignable import assignable_people
+from app.queries.drawings import is_drawn
 from app.queries.incidents import Line, Wanted
 from app.queries.replay import Marks, frames
 from app.services import repairs, task_forms
@@ -145,7 +146,9 @@ def _one(incident_id: int, error: str = "") -> str:
             instance=instance,
             kind=_(IncidentKind(incident.kind).label),
             element=element,
-            words=words_of(incident, element, _who(session, str(incident.payload.get("actor", "")))),
+            words=words_of(
+                incident, element, task.name if task else "", _who(session, str(incident.payload.get("actor", "")))
+            ),
             typed=_typed(actor, task, incident.payload),
             drawing=_drawing(session, actor, line, definition),
             resolution=_(Resolution(incident.resolution).label) if incident.resolution else "",
@@ -190,6 +193,8 @@ def _typed(actor: Actor, task: UserTask | None, wanted: Mapping[str, Any]) -> li
 def _drawing(session: Session, actor: Actor, line: Line, definition: Definition | None) -> dict[str, Any] | None:
     """The element on the diagram, for whoever may see the instance."""
     if line.instance is None or definition is None or not actor.reads_all:
+        return None
+    if not is_drawn(session, line.instance.definition_id):
         return None
     past = frames(session, line.instance.id)
     marks: Marks = past[-1] if past else Marks()
