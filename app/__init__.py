@@ -18,7 +18,18 @@ def create_app(house: House | None = None) -> Flask:
     """The application of one house; without one, of the house that the environment describes."""
     from app import access, api, clock, logs, request_ids, security
     from app.services.house import House
-    from app.views import BLUEPRINTS, assets, context, errors, formats, forms, languages, password, signed_in
+    from app.views import (
+        BLUEPRINTS,
+        assets,
+        clock_warning,
+        context,
+        errors,
+        formats,
+        forms,
+        languages,
+        password,
+        signed_in,
+    )
     from config import from_environment
 
     if house is None:
@@ -41,6 +52,7 @@ def create_app(house: House | None = None) -> Flask:
         formats,
         forms,
         context,
+        clock_warning,
         errors,
     ):
         part.init_app(app)

@@ -34,9 +34,7 @@ def note(house: House, process: str, found: Suspicion) -> bool:
         if is_stopped(session):
             return False
         session.add(
-            ClockStop(
-                fault=found.fault.value, seconds=found.seconds, process=process, noticed_at=clock.system_now()
-            )
+            ClockStop(fault=found.fault.value, seconds=found.seconds, process=process, noticed_at=clock.system_now())
         )
     return True
 
@@ -47,8 +45,6 @@ def confirm(session: Session, actor: Actor) -> list[ClockStop]:
     stops = open_stops(session)
     for stop in stops:
         stop.confirmed_at, stop.confirmed_by = clock.system_now(), actor.login
-        administration.record(
-            session, actor.login, Act.CLOCK_CONFIRMED, name=stop.process, fault=stop.fault, seconds=stop.seconds
-        )
+        administration.record(session, actor.login, Act.CLOCK_CONFIRMED, name=stop.process, seconds=stop.seconds)
     heartbeats.forget_future(session.connection())
     return stops

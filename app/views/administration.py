@@ -24,7 +24,6 @@ WORDS = {  # what the other keys of a payload are called
     "address": _l("地址"),
     "count": _l("处数"),
     "deployment": _l("上传编号"),
-    "fault": _l("异常"),
     "from_on": _l("从"),
     "hash": _l("校验值"),
     "hashes": _l("校验值"),
