@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from statistics import mean
 from time import perf_counter
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from app.models.event import EventPayload
 from app.models.process import ProcessInstance
 from app.services.house import House
-from bench.floor import Commit, Stock, durable_commit
+from bench.floor import Stock, durable_commit
 from bench.ground import Ground
 from bench.measured import Ratio, middle, milliseconds
 from bench.models import LINEAR, MEASURED, RECOGNITION, REWORK, YES, Model, complete, open_task_ids
@@ -38,9 +39,10 @@ def complete_cold_over_floor(ground: Ground) -> Iterator[Ratio]:
 def start_over_floor(ground: Ground) -> Iterator[Ratio]:
     walks = Walks(ground, LINEAR, "start_over_floor")
     above, below = [], []
-    for number in range(ground.size.steps):
-        above.append(milliseconds(lambda number=number: walks.start(number)))
-        below.append(milliseconds(lambda: (walks.commit(), walks.stock.start())))
+    with walks.floor() as commit:
+        for number in range(ground.size.steps):
+            above.append(milliseconds(lambda number=number: walks.start(number)))
+            below.append(milliseconds(lambda: (commit(), walks.stock.start())))
     yield Ratio(walks.name, middle(above), middle(below), len(above))
 
 
@@ -80,24 +82,31 @@ class Walks:
         self.stock = Stock(model)
         self.office = actor(ground.house, "office")
         self._weights = weights(ground, model, name)
-        self._commit: Commit = durable_commit(ground.url)
 
-    def commit(self) -> None:
-        self._commit(*self._weights)
+    @contextmanager
+    def floor(self) -> Iterator[Callable[[], None]]:
+        """The durable commit of as many bytes as a step of the model writes."""
+        with durable_commit(self._ground.url) as commit:
+            yield lambda: commit(*self._weights)
 
     def start(self, number: int) -> str:
         return self._model.start(self._ground.house, self.office, f"{self.name}:{number}")
 
     def ratio(self, houses: Sequence[House]) -> Ratio:
-        above, below = [], []
+        with self.floor() as commit:
+            above, below = self._both(houses, commit)
+        return Ratio(self.name, middle(above), middle(below), len(above))
+
+    def _both(self, houses: Sequence[House], commit: Callable[[], None]) -> tuple[list[float], list[float]]:
+        above, below = list[float](), list[float]()
         for number in range(max(1, self._ground.size.steps // self._model.steps)):
             waiting = open_task_ids(houses[0], self.start(number))
             stock = self.stock.start()
             while waiting:
                 task_id, house = waiting.pop(0), houses[(len(above) + 1) % len(houses)]
                 above.append(milliseconds(lambda: waiting.extend(complete(house, self.office, task_id))))  # noqa: B023
-                below.append(milliseconds(lambda: (self.commit(), self.stock.step(stock, YES))))  # noqa: B023
-        return Ratio(self.name, middle(above), middle(below), len(above))
+                below.append(milliseconds(lambda: (commit(), self.stock.step(stock, YES))))  # noqa: B023
+        return above, below
 
 
 def weights(ground: Ground, model: Model, name: str) -> tuple[int, int]:

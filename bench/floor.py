@@ -7,7 +7,8 @@ own workflow class in memory. The bytes are as many as the model's own states an
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
@@ -32,19 +33,25 @@ TABLES = (
 Commit = Callable[[int, int], None]  # of so many bytes of state and of event
 
 
-def durable_commit(url: str) -> Commit:
+@contextmanager
+def durable_commit(url: str) -> Iterator[Commit]:
     """A function that does the two-row commit once."""
     address = make_url(url)
-    return _sqlite(str(address.database)) if address.get_backend_name() == "sqlite" else _postgresql(address)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    with closing(_open_sqlite(str(address.database)) if is_sqlite else _open_postgresql(address)) as connection:
+        yield (_sqlite if is_sqlite else _postgresql)(connection)
 
 
-def _sqlite(file: str) -> Commit:
+def _open_sqlite(file: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{file}.floor", isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = wal")
     connection.execute("PRAGMA synchronous = full")
     for statement in TABLES:
         connection.execute(statement.format(blob="BLOB"))
+    return connection
 
+
+def _sqlite(connection: Any) -> Commit:
     def commit(state: int, event: int) -> None:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("UPDATE floor_instance SET version = version + 1, state = ? WHERE id = 1", (b"x" * state,))
@@ -54,12 +61,15 @@ def _sqlite(file: str) -> Commit:
     return commit
 
 
-def _postgresql(address: Any) -> Commit:
+def _open_postgresql(address: Any) -> Any:
     dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = psycopg.connect(dsn, autocommit=True)
     for statement in TABLES:
         connection.execute(statement.format(blob="BYTEA").replace("INTEGER PRIMARY KEY, body", "SERIAL, body"))
+    return connection
 
+
+def _postgresql(connection: Any) -> Commit:
     def commit(state: int, event: int) -> None:
         with connection.transaction():
             connection.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from typing import Any
 
@@ -42,8 +42,10 @@ def _ratio(ground: Ground, name: str, houses: Sequence[House]) -> Ratio:
     above, below = [], []
     with ExitStack() as stack:
         ports = [stack.enter_context(serving(create_app(house))) for house in houses]
-        doors = [HTTPConnection(LOOPBACK, port) for port in ports]
-        bare = HTTPConnection(LOOPBACK, stack.enter_context(serving(bare_app(ground, name, instances))))
+        doors = [stack.enter_context(closing(HTTPConnection(LOOPBACK, port))) for port in ports]
+        commit = stack.enter_context(floor.durable_commit(ground.url))
+        bare_port = stack.enter_context(serving(bare_app(ground, name, instances, commit)))
+        bare = stack.enter_context(closing(HTTPConnection(LOOPBACK, bare_port)))
         for number in range(instances):
             waiting = open_task_ids(ground.house, LINEAR.start(ground.house, office, f"{name}:{number}"))
             while waiting:
@@ -62,12 +64,11 @@ def _token(house: House, name: str) -> str:
         return tokens.create_token(session, office, name)
 
 
-def bare_app(ground: Ground, name: str, instances: int) -> Flask:
+def bare_app(ground: Ground, name: str, instances: int, commit: floor.Commit) -> Flask:
     """The least web application: JSON in, the floor, JSON out."""
     app = Flask("floor")
     stock, state_and_event = floor.Stock(LINEAR), weights(ground, LINEAR, name)
     waiting = iter([workflow for workflow in (stock.start() for _ in range(instances)) for _ in range(LINEAR.steps)])
-    commit = floor.durable_commit(ground.url)
 
     @app.post("/floor")
     def step() -> dict[str, Any]:

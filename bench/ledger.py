@@ -1,4 +1,4 @@
-"""replay_over_run: recorded steps done again over doing them. verify_events_per_hash: a chain held against its hashes."""
+"""replay_over_run: recorded steps done again over doing them. verify_events_per_hash: events over bare hashes."""
 
 from __future__ import annotations
 

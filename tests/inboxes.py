@@ -30,8 +30,10 @@ def some_instance(house: House) -> str:
 
 
 def put(house: House, instance_id: str, due_on: date | None, principal: str = "contact:miit", **columns: Any) -> str:
-    """One more open task with its line; its id. columns: of the task, where they matter."""
+    """One more open task with its line; its id. principal: person:<id> once claimed. columns: where they matter."""
     number = next(NUMBERS)
+    _, _, person_id = principal.partition("person:")
+    claimed = {"principal": "contact:miit", "status": "claimed", "assignee_id": int(person_id)} if person_id else {}
     row = {
         "id": f"task-{number:05}", "instance_id": instance_id, "definition_key": "linear", "duty": "linear",
         "element_id": "a", "name": "填报", "title": f"事项{number}", "clause": "P25", "status": "open",
@@ -39,7 +41,7 @@ def put(house: House, instance_id: str, due_on: date | None, principal: str = "c
         "due_on": due_on or NO_DUE_DATE, "yellow_on": STATUTORY.add(due_on, -5) if due_on else NO_DUE_DATE,
         "due_rule": "", "is_provisional": False, "is_optional": False, "revision": 1, "urged_count": 0, "outcome": "",
         "created_at": FIRST + timedelta(minutes=number), "changed_at": FIRST,
-    } | columns  # fmt: skip
+    } | claimed | columns  # fmt: skip
     line = {
         "principal": principal,
         "due_on": row["due_on"],

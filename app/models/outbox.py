@@ -12,6 +12,7 @@ from app.db import Base, Instant
 
 PENDING = text("status = 'pending'")
 FAILED = text("status = 'failed'")
+PAGE_LEFT = text("kind = 'start' AND status IN ('pending', 'failed')")  # children still to be started
 
 
 class OutboxRow(Base):
@@ -24,6 +25,7 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_next_at", "next_at", "id", sqlite_where=PENDING, postgresql_where=PENDING),
         Index("ix_outbox_failed", "id", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_pages", "id", sqlite_where=PAGE_LEFT, postgresql_where=PAGE_LEFT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,13 +18,14 @@ from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.board import SOON_DAYS
 from app.queries.china_day import begin_of
-from app.queries.paging import Descending, Order, Page, page
+from app.queries.paging import Descending, Order, Page, count_some, page
 from app.queries.task_lights import OPEN, has_light, is_overdue
 from app.queries.task_lines import light_today
 from app.terms import InstanceStatus, Light, TaskStatus
 from app.workdays import Calendar
 
 PAGE = 50
+MOST_URGED = 1000  # at one go
 
 
 class Span(StrEnum):
@@ -89,19 +90,33 @@ def lines(
 
 
 def count(session: Session, filters: Filters, today: date, calendar: Calendar) -> int:
-    rows = _instances(filters) if filters.light is Light.BLUE else _tasks(filters, today, calendar)
-    return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    """At most paging.MOST_COUNTED + 1."""
+    is_ended = filters.light is Light.BLUE
+    rows: Select[Any] = _instances(filters) if is_ended else _tasks(filters, today, calendar)
+    return count_some(session, rows.with_only_columns(ProcessInstance.id if is_ended else UserTask.id))
 
 
-def overdue(session: Session, today: date) -> Sequence[tuple[str, str]]:
-    """Id and unit's name of all that is late now, the longest overdue first: what 催办逾期 means when it is sent."""
+def overdue(session: Session, today: date) -> Sequence[str]:
+    """The ids of what is late, the longest overdue first, at most MOST_URGED: what 催办逾期 means when it is sent."""
+    return session.scalars(_overdue(today)).all()
+
+
+def overdue_by_unit(session: Session, today: date) -> Mapping[str, int]:
+    """The same in numbers, by the unit's name; the one with most of them first."""
+    late = _overdue(today).add_columns(UserTask.unit_id).subquery()
+    number = func.count().label("number")
     rows = (
-        select(UserTask.id, Unit.short_name)
-        .join(Unit, Unit.id == UserTask.unit_id)
-        .where(OPEN, is_overdue(today))
-        .order_by(UserTask.due_on, UserTask.id)
+        select(Unit.short_name, number)
+        .join(late, late.c.unit_id == Unit.id)
+        .group_by(Unit.id, Unit.short_name)
+        .order_by(number.desc(), Unit.position)
     )
-    return [(id_, unit) for id_, unit in session.execute(rows)]
+    return dict(session.execute(rows).all())
+
+
+def _overdue(today: date) -> Select[str]:
+    found = select(UserTask.id).where(OPEN, is_overdue(today))
+    return found.order_by(UserTask.due_on, UserTask.id).limit(MOST_URGED)
 
 
 def named(session: Session, task_ids: Sequence[str], today: date, calendar: Calendar) -> list[Line]:

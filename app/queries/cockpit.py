@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.models.organization import GROUP, Unit
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.china_day import begin_of, china_day
-from app.queries.task_lights import OPEN, is_overdue
+from app.queries.task_lights import CLOSED, OPEN, is_overdue
 from app.queries.task_lines import light_today
 from app.terms import Light, TaskStatus
 from app.workdays import Calendar
 
 SHOWN = 20  # decisions
+IS_STANDING_LOCALITY = and_(Unit.kind.in_(("county", "functional_zone")), Unit.ended_on.is_(None))
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,16 @@ def localities(session: Session, year: int, today: date) -> list[Locality]:
         UserTask.due_on != NO_DUE_DATE,
     )
     on_time = case((china_day(UserTask.completed_at) <= UserTask.due_on, 1), else_=0)
+    nine = select(Unit.id).where(IS_STANDING_LOCALITY)
     done = (
         select(UserTask.unit_id, func.count().label("limited"), func.sum(on_time).label("on_time"))
-        .where(completed)
+        .where(CLOSED, completed, UserTask.unit_id.in_(nine))
         .group_by(UserTask.unit_id)
         .subquery()
     )
     late = (
         select(UserTask.unit_id, func.count().label("overdue"))
-        .where(OPEN, is_overdue(today))
+        .where(OPEN, is_overdue(today), UserTask.unit_id.in_(nine))
         .group_by(UserTask.unit_id)
         .subquery()
     )
@@ -77,7 +79,7 @@ def localities(session: Session, year: int, today: date) -> list[Locality]:
         select(Unit.id, Unit.short_name, done.c.limited, done.c.on_time, late.c.overdue)
         .outerjoin(done, done.c.unit_id == Unit.id)
         .outerjoin(late, late.c.unit_id == Unit.id)
-        .where(Unit.kind.in_(("county", "functional_zone")), Unit.ended_on.is_(None))
+        .where(IS_STANDING_LOCALITY)
         .order_by(Unit.position)
     )
     found = [

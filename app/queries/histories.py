@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, union
 from sqlalchemy.orm import Session, defer
 
 from app.clock import ZONE
@@ -17,7 +17,7 @@ from app.models.user_task import UserTask
 from app.queries.actor import Actor
 from app.queries.instances import NEWEST_FIRST
 from app.queries.paging import Page, page
-from app.queries.sight import visible_instances
+from app.queries.sight import visible_instances, with_tasks_of
 
 PAGE = 50
 
@@ -94,13 +94,14 @@ def choices(session: Session) -> Choices:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.unit_id:
-        had_task = select(UserTask.instance_id).where(UserTask.unit_id == wanted.unit_id)
-        found.append(or_(ProcessInstance.unit_id == wanted.unit_id, ProcessInstance.id.in_(had_task)))
+        about = select(ProcessInstance.id).where(ProcessInstance.unit_id == wanted.unit_id)
+        found.append(ProcessInstance.id.in_(union(about, *with_tasks_of([wanted.unit_id]))))
     if wanted.duty:
         found.append(ProcessInstance.duty == wanted.duty)
     if wanted.person_id is not None:
+        began = select(ProcessInstance.id).where(ProcessInstance.started_by == wanted.person_id)
         acted = select(UserTask.instance_id).where(UserTask.completed_by_id == wanted.person_id)
-        found.append(or_(ProcessInstance.started_by == wanted.person_id, ProcessInstance.id.in_(acted)))
+        found.append(ProcessInstance.id.in_(union(began, acted)))
     if wanted.from_on:
         still_ran = ProcessInstance.ended_at >= _midnight(wanted.from_on)
         found.append(or_(ProcessInstance.ended_at.is_(None), still_ran))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     GenerativeSelect,
     Select,
+    TextClause,
     and_,
     case,
     false,
@@ -27,6 +28,7 @@ from app.errors import BadRequest
 from app.models.organization import Unit
 from app.models.user_task import NO_DUE_DATE, InboxEntry, UserTask
 from app.queries.actor import Actor
+from app.queries.task_lights import OPEN
 from app.queries.task_lines import Line, lines_of_tasks, matching
 from app.terms import Light
 from app.workdays import Calendar
@@ -35,9 +37,11 @@ PAGE = 50
 SOON_DAYS = 5  # working days that the headline looks ahead
 MOST_COUNTED = 1000  # nobody reads on after that, and counting must not grow with the office
 NOBODY = ""  # the principal of no line
+PERSON = "person:"  # how the principal of one person begins
 GROUPS = (Light.RED, Light.YELLOW, Light.GREEN)
 
 S = TypeVar("S", bound=GenerativeSelect)
+Condition = ColumnElement[bool] | TextClause
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def page(session: Session, actor: Actor, days: Days, filters: Filters, after: st
 def counts(session: Session, actor: Actor, days: Days, filters: Filters | None = None) -> Counts:
     """How many lines of each light there are under the filters, but for that of the light itself."""
     where = _conditions(filters or Filters())
-    lines = _lines_of(actor, where, BY_DUE, MOST_COUNTED)
+    lines = lines_of(actor, where, BY_DUE, MOST_COUNTED)
     is_soon = and_(UserTask.due_on >= days.today, UserTask.due_on <= days.soon)
     sums = [_number(_is_light(light, days, UserTask.due_on)) for light in GROUPS]
     row = session.execute(
@@ -167,7 +171,7 @@ def open_count(session: Session, actor: Actor, most: int = 100) -> int:
 
 def choices(session: Session, actor: Actor) -> Choices:
     """What the filters may be set to: what stands in the inbox now."""
-    lines = _lines_of(actor, (), BY_DUE, MOST_COUNTED)
+    lines = lines_of(actor, (), BY_DUE, MOST_COUNTED)
     rows = session.execute(
         select(UserTask.duty, UserTask.clause, Unit.id, Unit.short_name, Unit.position)
         .select_from(lines)
@@ -212,7 +216,7 @@ def place_of(line: Line) -> str:
 def _newest(session: Session, actor: Actor, days: Days, filters: Filters, after: str, limit: int) -> Page:
     where = list(_conditions(filters))
     if filters.light is not None:
-        where.append(_is_light(filters.light, days))
+        where.append(_is_light(filters.light, days, UserTask.due_on))
     if after:
         where.append(BY_ARRIVAL.beyond(moment_place(after)))
     ids = _ids(session, actor, where, BY_ARRIVAL, limit + 1)
@@ -222,26 +226,43 @@ def _newest(session: Session, actor: Actor, days: Days, filters: Filters, after:
 
 def _ids(session: Session, actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> list[str]:
     """The first tasks of all her principals together."""
-    lines = _lines_of(actor, where, order, limit)
+    lines = lines_of(actor, where, order, limit)
     statement = order.sorted(select(lines.c.task_id), (lines.c.key, lines.c.task_id))
     return list(session.scalars(statement.limit(limit)))
 
 
-def _lines_of(actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> Any:
+def lines_of(actor: Actor, where: Sequence[Condition], order: _Order, limit: int) -> Any:
     """At most `limit` lines of each principal, as one table."""
     return union_all(*(select(branch.subquery()) for branch in _branches(actor, where, order, limit))).subquery()
 
 
-def _branches(actor: Actor, where: Sequence[ColumnElement[bool]], order: _Order, limit: int) -> Iterator[Select[Any]]:
-    """One range of the index a principal; for who has none, an empty one."""
-    barred = {actor.home_unit_id, *actor.unit_ids}
-    is_open_to_her = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(sorted(barred)))
+def _branches(actor: Actor, where: Sequence[Condition], order: _Order, limit: int) -> Iterator[Select[Any]]:
+    """One range of an index a principal; for who has none, an empty one."""
+    branch_of = _arrivals if order is BY_ARRIVAL else _entries
     for principal in sorted(actor.principals) or [NOBODY]:
-        is_hers = InboxEntry.principal == principal
-        branch = select(order.keys[0].label("key"), InboxEntry.task_id).where(is_hers, is_open_to_her, *where)
-        if where or order is BY_ARRIVAL:
-            branch = branch.join(UserTask, UserTask.id == InboxEntry.task_id)
-        yield order.sorted(branch).limit(limit)
+        yield order.sorted(branch_of(actor, principal, where, order)).limit(limit)
+
+
+def _entries(actor: Actor, principal: str, where: Sequence[Condition], order: _Order) -> Select[Any]:
+    is_open_to_her = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(_barred(actor)))
+    is_hers = InboxEntry.principal == principal
+    branch = select(order.keys[0].label("key"), InboxEntry.task_id).where(is_hers, is_open_to_her, *where)
+    return branch.join(UserTask, UserTask.id == InboxEntry.task_id) if where else branch
+
+
+def _arrivals(actor: Actor, principal: str, where: Sequence[Condition], order: _Order) -> Select[Any]:
+    """The same lines from the tasks themselves, which have an index by the instant at which they came."""
+    branch = select(order.keys[0].label("key"), UserTask.id.label("task_id")).where(OPEN, *where)
+    if principal.startswith(PERSON):
+        return branch.where(UserTask.assignee_id == int(principal.removeprefix(PERSON)))
+    subject = UserTask.subject_unit_id
+    is_open_to_her = or_(UserTask.has_own_item_rule.is_(False), subject.is_(None), subject.not_in(_barred(actor)))
+    return branch.where(UserTask.principal == principal, UserTask.assignee_id.is_(None), is_open_to_her)
+
+
+def _barred(actor: Actor) -> Sequence[str]:
+    """The units whose matters she does not review."""
+    return sorted({actor.home_unit_id, *actor.unit_ids})
 
 
 def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> ColumnElement[bool]:

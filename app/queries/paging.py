@@ -23,6 +23,7 @@ from app.errors import BadRequest
 T = TypeVar("T")
 
 LARGEST_INT = 2**31 - 1
+MOST_COUNTED = 1000  # nobody reads on after that
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ Order = Sequence[InstrumentedAttribute[Any] | Descending]
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """next_cursor: None on the last page. left: how many rows follow, None where nobody asked."""
+    """next_cursor: None on the last page. left: how many follow, at most MOST_COUNTED + 1; None if nobody asked."""
 
     items: Sequence[T]
     next_cursor: str | None
@@ -55,13 +56,25 @@ def page(
     columns = [_column(part) for part in order]
     asked = statement.add_columns(*columns).order_by(*(_sorted(part) for part in order)).limit(limit + 1)
     if cursor:
-        asked = asked.where(_behind(order, _values(cursor, columns)))
+        asked = asked.where(behind(order, cursor))
     rows = session.execute(asked).all()
     items = [row[0] for row in rows[:limit]]
     if len(rows) <= limit:
         return Page(items, None, 0 if counts else None)
     last = rows[limit - 1][-len(columns) :]
-    return Page(items, _cursor(last), _count(session, statement.where(_behind(order, last))) if counts else None)
+    rest = statement.with_only_columns(*columns).where(_behind(order, last))
+    return Page(items, _cursor(last), count_some(session, rest) if counts else None)
+
+
+def count_some(session: Session, statement: Select[Any]) -> int:
+    """How many rows there are, but never more than MOST_COUNTED + 1: counting must not grow with the office."""
+    some = statement.order_by(None).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def behind(order: Order, cursor: str) -> ColumnElement[bool]:
+    """The condition of what follows the cursor, for a part of the statement that limits itself. Raises BadRequest."""
+    return _behind(order, _values(cursor, [_column(part) for part in order]))
 
 
 def _column(part: InstrumentedAttribute[Any] | Descending) -> InstrumentedAttribute[Any]:
@@ -81,10 +94,6 @@ def _behind(order: Order, values: Sequence[Any]) -> ColumnElement[bool]:
         further = columns[place] < values[place] if isinstance(part, Descending) else columns[place] > values[place]
         steps.append(and_(*equal, further))
     return or_(*steps)
-
-
-def _count(session: Session, statement: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
 
 
 def _cursor(values: Sequence[Any]) -> str:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_, true
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.task_lights import CLOSED, OPEN
 
 
 def visible_instances(actor: Actor) -> ColumnElement[bool]:
-    """A condition on ProcessInstance."""
+    """A condition on ProcessInstance, for lists: found from the actor's own matters, whatever else there is."""
     if actor.reads_all:
         return true()
-    took_part = exists().where(UserTask.instance_id == ProcessInstance.id, visible_tasks(actor))
-    return or_(ProcessInstance.unit_id.in_(actor.unit_ids), took_part)
+    own = select(ProcessInstance.id).where(ProcessInstance.unit_id.in_(actor.unit_ids))
+    completed = select(UserTask.instance_id).where(UserTask.completed_by_id == actor.person_id)
+    in_inbox = select(UserTask.instance_id).where(UserTask.principal.in_(actor.principals), OPEN)
+    return ProcessInstance.id.in_(union(own, *with_tasks_of(actor.unit_ids), completed, in_inbox))
+
+
+def with_tasks_of(unit_ids: Collection[str]) -> tuple[Select[str], Select[str]]:
+    """Instances in which these units have a task, and in which they had one: each has an index of its own."""
+    of_units = select(UserTask.instance_id).where(UserTask.unit_id.in_(unit_ids))
+    return of_units.where(OPEN), of_units.where(CLOSED)
 
 
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from app.terms import Light
 
 # Written out, because a partial index serves a query only where the database sees its condition in the text.
 OPEN = text("user_task.status IN ('open', 'claimed')")
+CLOSED = text("user_task.status NOT IN ('open', 'claimed')")
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:

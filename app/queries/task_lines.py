@@ -48,8 +48,11 @@ def light_today(task: Any, today: date) -> Light | None:
     """The light of a user task from its stored dates, as duties.lights reckons it."""
     if task.status == TaskStatus.CANCELLED:
         return None
-    if task.status == TaskStatus.COMPLETED:
-        return Light.BLUE
+    return Light.BLUE if task.status == TaskStatus.COMPLETED else open_light(task, today)
+
+
+def open_light(task: Any, today: date) -> Light:
+    """The same for one that is known to be open; a row with yellow_on, due_on and is_optional is enough."""
     if today < task.yellow_on:
         return Light.GREEN
     return Light.RED if today > task.due_on and not task.is_optional else Light.YELLOW

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.models.person import Person
 from app.models.user_task import InboxEntry, UserTask
+from app.queries import inbox
 from app.queries.actor import Actor
 from app.queries.candidates import people_of
-from app.queries.paging import Descending, Order, Page, page
+from app.queries.paging import Descending, Order, Page, behind, page
 from app.queries.sight import visible_tasks
 from app.queries.task_lights import OPEN, has_light
 from app.queries.task_lines import matching
@@ -59,10 +60,12 @@ def tasks_page(
     session: Session, actor: Actor, filters: Filters, today: date, cursor: str | None, limit: int
 ) -> Page[UserTask]:
     """Raises BadRequest for a cursor that is none of ours."""
-    statement = _of_whom(actor, filters).where(*_conditions(filters, today))
-    is_inbox = filters.mine and filters.status != TaskStatus.COMPLETED
-    order = BY_DUE_IN_INBOX if is_inbox and filters.sort == "due_at" else ORDERS[filters.sort]
-    return page(session, statement, order, cursor, limit)
+    where = _conditions(filters, today)
+    if filters.mine and filters.status != TaskStatus.COMPLETED and filters.sort == "due_at":
+        here = [behind(BY_DUE_IN_INBOX, cursor)] if cursor else []
+        lines = inbox.lines_of(actor, [*where, *here], inbox.BY_DUE, limit + 1)
+        return page(session, select(UserTask).join(lines, lines.c.task_id == UserTask.id), BY_DUE, cursor, limit)
+    return page(session, _of_whom(actor, filters).where(*where), ORDERS[filters.sort], cursor, limit)
 
 
 def hands(session: Session, tasks: Iterable[UserTask], today: date) -> dict[str, Hands]:

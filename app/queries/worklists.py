@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, TextClause, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.models.organization import Unit
@@ -15,12 +15,10 @@ from app.models.user_task import UserTask
 from app.queries import paging
 from app.queries.actor import Actor
 from app.queries.inbox import PAGE
-from app.queries.paging import Descending, Page
+from app.queries.paging import MOST_COUNTED, Descending, Page, count_some
+from app.queries.task_lights import OPEN
 from app.queries.task_lines import Line, lines_of_tasks, matching
-from app.terms import InstanceStatus, Light, Role, TaskStatus
-
-OPEN = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
-MOST_COUNTED = 1000
+from app.terms import InstanceStatus, Light, Role
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,17 @@ def _started_lines(session: Session, instances: Sequence[ProcessInstance]) -> li
     ]
 
 
-def _waits_for_others(actor: Actor) -> list[ColumnElement[bool]]:
+def _waits_for_others(actor: Actor) -> list[ColumnElement[bool] | TextClause]:
     """Found from the person's own matters, so that the number of all open tasks does not matter."""
     acted_in = select(UserTask.instance_id).where(UserTask.completed_by_id == actor.person_id)
-    hers = select(ProcessInstance.id).where(
-        ProcessInstance.status == InstanceStatus.ACTIVE,
-        or_(ProcessInstance.unit_id.in_(sorted(actor.unit_ids)), ProcessInstance.id.in_(acted_in)),
+    about_her = select(ProcessInstance.id).where(
+        ProcessInstance.status == InstanceStatus.ACTIVE, ProcessInstance.unit_id.in_(sorted(actor.unit_ids))
     )
     is_another_persons = or_(
         UserTask.assignee_id.is_(None) & UserTask.principal.not_in(sorted(actor.principals)),
         UserTask.assignee_id.is_not(None) & (UserTask.assignee_id != actor.person_id),
     )
-    return [UserTask.instance_id.in_(hers), UserTask.status.in_(OPEN), is_another_persons]
+    return [UserTask.instance_id.in_(union(acted_in, about_her)), OPEN, is_another_persons]
 
 
 def _started_by(actor: Actor) -> list[ColumnElement[bool]]:
@@ -126,4 +123,4 @@ def _started_by(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _count(session: Session, statement: Select[str]) -> int:
-    return session.scalar(select(func.count()).select_from(statement.limit(MOST_COUNTED).subquery())) or 0
+    return min(count_some(session, statement), MOST_COUNTED)

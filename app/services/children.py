@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, TextClause, exists, select
 
 from app.db import table_of
-from app.models.outbox import OutboxRow
+from app.models.outbox import PAGE_LEFT, OutboxRow
 from app.models.process import ProcessInstance
 from app.services.cases import Case, Effect, Start
 from app.terms import InstanceStatus
@@ -23,7 +23,6 @@ AT_ONCE = 200
 PAGE = 200
 START_PAGE, CANCEL_PAGE = "start", "cancel"
 PAGES = (START_PAGE, CANCEL_PAGE)  # kinds of effects
-NOT_DONE = ("pending", "failed")  # a page that failed is one an operator will try again
 
 
 def starts_at_once(case: Case) -> list[Start]:
@@ -53,17 +52,13 @@ def start_of(told: Mapping[str, Any]) -> Start:
 
 def is_open(connection: Connection, parent_id: str, definition_key: str) -> bool:
     """Whether a child of this kind is under way, or may still be started."""
-    wanted = select(exists().where(*_active(parent_id, definition_key)) | exists().where(*waiting_page(parent_id)))
-    return bool(connection.execute(wanted).scalar_one())
+    is_active, is_left = exists().where(*_active(parent_id, definition_key)), exists().where(*_page_left(parent_id))
+    return bool(connection.execute(select(is_active | is_left)).scalar_one())
 
 
-def waiting_page(parent_id: Any) -> Sequence[ColumnElement[bool]]:
-    """The condition of a page of children that was not started yet. parent_id: an id, or a column that holds it."""
-    return (
-        OUTBOX.c.kind == START_PAGE,
-        OUTBOX.c.status.in_(NOT_DONE),
-        OUTBOX.c.payload["instance_id"].as_string() == parent_id,
-    )
+def _page_left(parent_id: str) -> tuple[TextClause, ColumnElement[bool]]:
+    """A page that was not started yet; one that has failed is tried again by an operator."""
+    return PAGE_LEFT, OUTBOX.c.payload["instance_id"].as_string() == parent_id
 
 
 def done_effect(message: str, cause: str, parent_key: str, parent_id: str, definition_key: str) -> Effect:

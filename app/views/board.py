@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
@@ -194,7 +193,7 @@ def _figure(sign: Light, label: str, value: int, text: str, **asked: Any) -> dic
 
 def _urging(session: Session) -> dict[str, Any]:
     """What the dialog of 催办逾期 names: how many things of which units."""
-    late = Counter(unit for _id, unit in board_list.overdue(session, clock.today()))
+    late = board_list.overdue_by_unit(session, clock.today())
     named = "、".join(_("%(unit)s %(count)s 件", unit=unit, count=count) for unit, count in late.items())
     count = sum(late.values())
     return {

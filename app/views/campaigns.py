@@ -19,6 +19,7 @@ from app.queries import standings
 from app.services import campaign_papers, campaigns, processes
 from app.terms import InstanceStatus, Progress, Role
 from app.views.context import current_actor, current_house
+from app.views.paging import next_page, wants_rows
 from app.views.urging import WORD
 
 bp = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -85,10 +86,13 @@ def paper(instance_id: str, key: str) -> Response:
 
 def _page(errors: dict[str, str] | None = None) -> str:
     with current_house().database.reading() as session:
+        listed = found_campaigns.all_campaigns(session, request.args.get("cursor"))
         plan = standings.newest_plan(session)
         return render_template(
-            "campaigns/page.html",
-            campaigns=found_campaigns.all_campaigns(session),
+            "campaigns/_campaigns.html" if wants_rows() else "campaigns/page.html",
+            campaigns=listed.items,
+            more=next_page("campaigns.page", listed.next_cursor),
+            left=listed.left,
             statuses={status.value: status.label for status in InstanceStatus},
             duties=[(duty.key, duty.name) for duty in DUTIES.values()],
             year_options=[(year, year) for year in range(plan.first_year, plan.last_year + 1)] if plan else [],
@@ -103,9 +107,12 @@ def _page(errors: dict[str, str] | None = None) -> str:
 def _one(instance_id: str, error: str = "") -> str:
     house, today = current_house(), clock.today()
     with house.database.reading() as session:
-        found = found_campaigns.campaign(session, instance_id, today, house.calendar)
+        kind, cursor = request.args.get("kind", ""), request.args.get("cursor", "")
+        found = found_campaigns.campaign(session, instance_id, today, house.calendar, {kind: cursor})
+        shown = next((shown for shown in found.kinds if shown.definition_key == kind), None)
         return render_template(
-            "campaigns/one.html",
+            "campaigns/_children.html" if shown and wants_rows() else "campaigns/one.html",
+            kind=shown,
             campaign=found,
             duty=DUTIES[found.duty].name,
             papers=campaign_papers.offered(session, instance_id),

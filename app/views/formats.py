@@ -10,6 +10,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app import clock
+from app.queries.paging import MOST_COUNTED
 
 NOTHING = "–"
 
@@ -69,6 +70,11 @@ def number(value: int | float | Decimal | None) -> str:
     return shown.replace("-", "−")
 
 
+def some(count: int | None) -> str:
+    """As number, of what the lists count: 1,000+ where they stopped counting."""
+    return f"{number(MOST_COUNTED)}+" if count is not None and count > MOST_COUNTED else number(count)
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
     app.jinja_env.filters.update(
@@ -80,6 +86,7 @@ def init_app(app: Flask) -> None:
         stamp=stamp,
         distance=distance,
         number=number,
+        some=some,
     )
 
 

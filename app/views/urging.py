@@ -63,7 +63,7 @@ def _asked() -> list[str]:
     """The tasks that were ticked, or all that is late at this moment."""
     if request.form.get("all"):
         with current_house().database.reading() as session:
-            return [id_ for id_, _unit in board_list.overdue(session, clock.today())]
+            return list(board_list.overdue(session, clock.today()))
     return list(dict.fromkeys(request.form.getlist("task")))
 
 

@@ -17,15 +17,21 @@ from tests.postgres import PostgresServer
 ONLY_POSTGRESQL = {"timers"}
 
 
+@pytest.fixture(autouse=True)
+def casework() -> Iterator[None]:
+    with registered():
+        yield
+
+
 @pytest.fixture
 def sqlite_ground(tmp_path: Path) -> Iterator[Ground]:
-    with ground_on(SQLITE, TINY, tmp_path, None) as ground, registered():
+    with ground_on(SQLITE, TINY, tmp_path, None) as ground:
         yield ground
 
 
 @pytest.fixture
 def postgresql_ground(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[Ground]:
-    with ground_on(POSTGRESQL, TINY, tmp_path, postgres_server) as ground, registered():
+    with ground_on(POSTGRESQL, TINY, tmp_path, postgres_server) as ground:
         yield ground
 
 

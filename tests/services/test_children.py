@@ -1,4 +1,4 @@
-"""A campaign of more children than one command may start: by pages, each once; the parent is told when all have ended."""
+"""A campaign of more children than one command may start: by pages, each once; the parent is told at the end."""
 
 from __future__ import annotations
 
