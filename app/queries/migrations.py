@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from app.models.migration import InstanceMigration
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessDefinition, ProcessInstance
+from app.models.user_task import IS_OPEN, UserTask
 from app.terms import InstanceStatus
 
 
@@ -69,20 +71,33 @@ def key_of(session: Session, instance_id: str) -> str | None:
     return session.scalar(select(ProcessInstance.definition_key).where(ProcessInstance.id == instance_id))
 
 
-def running_in(session: Session, key: str, version: int) -> list[str]:
+def running_in(session: Session, key: str, version: int, limit: int | None = None, skip: int = 0) -> list[str]:
     """Ids of the instances that run in a version, in the order they began."""
-    return list(
-        session.scalars(
-            select(ProcessInstance.id)
-            .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-            .where(
-                ProcessDefinition.key == key,
-                ProcessDefinition.version == version,
-                ProcessInstance.status == InstanceStatus.ACTIVE,
-            )
-            .order_by(ProcessInstance.started_at, ProcessInstance.id)
+    asked = _of_version(select(ProcessInstance.id), key, version)
+    asked = asked.order_by(ProcessInstance.started_at, ProcessInstance.id).offset(skip).limit(limit)
+    return list(session.scalars(asked))
+
+
+def running_count(session: Session, key: str, version: int) -> int:
+    return session.scalar(_of_version(select(func.count()), key, version)) or 0
+
+
+def _of_version(asked: Select[Any], key: str, version: int) -> Select[Any]:
+    return (
+        asked.select_from(ProcessInstance)
+        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
+        .where(
+            ProcessDefinition.key == key,
+            ProcessDefinition.version == version,
+            ProcessInstance.status == InstanceStatus.ACTIVE,
         )
     )
+
+
+def open_names(session: Session, instance_id: str) -> list[str]:
+    """Names of the user tasks that wait in an instance, each once."""
+    rows = select(UserTask.name).where(UserTask.instance_id == instance_id, IS_OPEN).order_by(UserTask.created_at)
+    return list(dict.fromkeys(session.scalars(rows)))
 
 
 def open_below(session: Session, ids: Iterable[str]) -> list[str]:
@@ -113,16 +128,8 @@ def last_of(session: Session, instance_id: str) -> Done | None:
 
 
 def latest(session: Session, limit: int) -> list[Done]:
+    """The newest first."""
     return _done(session, limit)
-
-
-def definition_ids_of(session: Session, instance_id: str) -> list[int]:
-    """Row ids of the versions that an instance has had before its present one."""
-    return list(
-        session.scalars(
-            select(InstanceMigration.from_id).where(InstanceMigration.instance_id == instance_id).distinct()
-        )
-    )
 
 
 def _done(session: Session, limit: int, instance_id: str | None = None) -> list[Done]:

@@ -47,7 +47,7 @@ class Hindrance:
 
 @dataclass(frozen=True)
 class Weighed:
-    """moved: (old element id, new one). armed, dropped, skipped: names of elements. advance: None where it is barred."""
+    """moved: (old element id, new one). armed, dropped, skipped: names of elements. advance: None where barred."""
 
     hindrances: tuple[Hindrance, ...] = ()
     moved: tuple[tuple[str, str], ...] = ()
@@ -82,12 +82,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One instance of a plan."""
+    """One instance of a plan. at: names of the user tasks that wait in it."""
 
     instance_id: str
     title: str
     unit: str
-    stage: str
+    at: tuple[str, ...]
     from_version: int
     to_version: int
     weighed: Weighed
@@ -201,7 +201,8 @@ def _line(house: House, session: Session, actor: Actor, target: Target) -> Line:
     new = house.definition(session.connection(), row.id)
     weighed = weigh(case, new, checked(target.mapping, case.definition, new))
     unit = stored.unit_name(session, instance.unit_id)
-    return Line(instance.id, instance.title, unit, instance.stage, before.version, row.version, weighed)
+    at = tuple(stored.open_names(session, instance.id))
+    return Line(instance.id, instance.title, unit, at, before.version, row.version, weighed)
 
 
 def _version(session: Session, instance_id: str, wanted: int | None) -> int:

@@ -83,7 +83,7 @@ def said(error: AppError) -> str:
 @handles("migrate")
 def _migrate(work: Work, payload: Mapping[str, Any]) -> Answer:
     require_right(work.actor)
-    reason = _reason(payload)
+    reason = checked_reason(payload["reason"])
     case = work.case(payload["instance_id"])
     before, target = _versions(work, case, payload["to_version"])
     new = work.house.definition(work.connection, target.id)
@@ -125,8 +125,9 @@ def _migrate_back(work: Work, payload: Mapping[str, Any]) -> Answer:
     return _answer(case, before, target)
 
 
-def _reason(payload: Mapping[str, Any]) -> str:
-    reason = str(payload["reason"]).strip()
+def checked_reason(text: str) -> str:
+    """Raises InvalidForm."""
+    reason = str(text).strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise InvalidForm([("reason", "请写明迁移的原因，不超过 500 字。")])
     return reason

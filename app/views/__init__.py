@@ -21,6 +21,7 @@ from app.views import (
     incidents,
     indicators,
     login,
+    migrations,
     notifications,
     password,
     people,
@@ -55,5 +56,6 @@ BLUEPRINTS: list[Blueprint] = [
     units.bp,
     definitions.bp,
     deployments.bp,
+    migrations.bp,
     administration.bp,
 ]
