@@ -8,8 +8,9 @@ from typing import Literal
 
 from app.engine.definitions import load
 from app.engine.outline import Outline, outline
-from app.engine.types import Definition, Element, Flow
+from app.engine.types import Element, Flow
 
+OTHERS = frozenset(("inside", "attached_to", "source", "target"))  # what is another element
 Sources = Mapping[str, bytes]
 Words = Mapping[str, str]
 
@@ -36,9 +37,12 @@ class Change:
 
 @dataclass(frozen=True)
 class _Described:
+    """words: what is said; of other elements their ids, which `named` gives names."""
+
     type: str
     name: str
     words: Words
+    named: Words
 
 
 def difference(before: Sources, after: Sources, key: str) -> tuple[Change, ...]:
@@ -57,51 +61,54 @@ def _came_or_changed(old: Mapping[str, _Described], new: Mapping[str, _Described
     for id_, own in new.items():
         if id_ not in old:
             yield Change("added", id_, own.type, own.name)
-        elif details := _details(old[id_].words, own.words):
+        elif details := _details(old[id_], own):
             yield Change("changed", id_, own.type, own.name, details)
 
 
-def _details(old: Words, new: Words) -> tuple[Detail, ...]:
-    whats = dict.fromkeys([*old, *new])
+def _details(old: _Described, new: _Described) -> tuple[Detail, ...]:
+    """Compared by ids: an element with another name does not change what is drawn to it."""
     return tuple(
-        Detail(what, old.get(what, ""), new.get(what, "")) for what in whats if old.get(what, "") != new.get(what, "")
+        Detail(what, _told(old, what), _told(new, what))
+        for what in dict.fromkeys([*old.words, *new.words])
+        if old.words.get(what, "") != new.words.get(what, "")
     )
+
+
+def _told(own: _Described, what: str) -> str:
+    text = own.words.get(what, "")
+    return own.named.get(text, text) if what in OTHERS else text
 
 
 def _described(sources: Sources, key: str) -> dict[str, _Described]:
     definition, more = load(sources, key), outline(sources, key)
-    whole = _Described("process", definition.name, {"name": definition.name})
-    elements = {id_: _element(element, definition, more) for id_, element in definition.elements.items()}
-    flows = {id_: _flow(flow, definition, more) for id_, flow in definition.flows.items()}
+    named = {id_: element.name for id_, element in definition.elements.items()}
+    whole = _Described("process", definition.name, {"name": definition.name}, named)
+    elements = {id_: _element(element, more, named) for id_, element in definition.elements.items()}
+    flows = {id_: _flow(flow, more, named) for id_, flow in definition.flows.items()}
     return {key: whole, **elements, **flows}
 
 
-def _element(element: Element, definition: Definition, more: Outline) -> _Described:
+def _element(element: Element, more: Outline, named: Words) -> _Described:
     words = {
         "name": element.name,
         "type": element.type,
         "lane": element.lane or "",
         "documentation": element.documentation,
-        "inside": _name_of(element.parent, definition),
-        "attached_to": _name_of(element.attached_to, definition),
+        "inside": element.parent or "",
+        "attached_to": element.attached_to or "",
         "interrupting": str(element.interrupting).lower() if element.attached_to else "",
         **more.said[element.id],
     }
-    return _Described(element.type, element.name, words)
+    return _Described(element.type, element.name, words, named)
 
 
-def _flow(flow: Flow, definition: Definition, more: Outline) -> _Described:
+def _flow(flow: Flow, more: Outline, named: Words) -> _Described:
     words = {
         "name": flow.name,
-        "source": _name_of(flow.source, definition),
-        "target": _name_of(flow.target, definition),
+        "source": flow.source,
+        "target": flow.target,
         "condition": more.conditions.get(flow.id, ""),
         "default": "true" if flow.id in more.defaults else "",
     }
-    name = flow.name or f"{words['source']} → {words['target']}"
-    return _Described("sequenceFlow", name, words)
-
-
-def _name_of(id_: str | None, definition: Definition) -> str:
-    element = definition.elements.get(id_ or "")
-    return element.name if element is not None else id_ or ""
+    name = flow.name or f"{named[flow.source]} → {named[flow.target]}"
+    return _Described("sequenceFlow", name, words, named)

@@ -124,7 +124,7 @@ export async function mount(element) {
 
   async function read(wanted) {
     viewer = null;
-    const { warnings } = await drawing.importXML(await source(wanted));
+    const { warnings } = await drawing.importXML(wanted ? await source(wanted) : asked.xml);
     viewer = drawing;
     drawn = wanted;
     if (asked.highest) grow(element, viewer, asked.highest);

@@ -80,6 +80,12 @@ def test_an_element_that_came_comes_with_its_arrows() -> None:
     assert went["check_figures"].how == "removed"
 
 
+def test_another_name_of_an_element_changes_nothing_that_is_drawn_to_it() -> None:
+    change = only(TEXT.replace('name="审核年度反馈"', 'name="复核年度反馈"'))
+
+    assert (change.id, change.how) == ("review_report", "changed")
+
+
 def test_another_name_of_the_process_is_a_change_of_the_whole() -> None:
     change = only(
         TEXT.replace('id="december_report_unit" name="单位年度反馈"', 'id="december_report_unit" name="年度反馈表"')
