@@ -9,6 +9,7 @@ from typing import Any
 from app.engine.faults import ModelFault
 
 _BRICK = "typename"  # the library would take a dict with this key for one of its own objects, and never load it again
+MAX_ITEMS = 2_000  # of one collection: more could not be open in one instance
 _INT_BITS = 53  # what every JSON reader keeps exact
 
 
@@ -28,6 +29,8 @@ def _value(name: str, value: Any, definition: str, element_id: str, depth: int) 
     if isinstance(value, Mapping):
         if depth == 2 or _BRICK in value or not all(isinstance(key, str) for key in value):
             raise ModelFault(definition, element_id, f"{name} is no collection of plain items")
+        if len(value) > MAX_ITEMS:
+            raise ModelFault(definition, element_id, f"{name} has more than {MAX_ITEMS} items")
         return {key: _value(name, item, definition, element_id, depth + 1) for key, item in value.items()}
     if not _is_scalar(value):
         raise ModelFault(definition, element_id, f"{name} is a {type(value).__name__}, not a plain value")

@@ -77,6 +77,14 @@ RULES = {
         "a branch may end without having reached its join, which would then wait for ever",
         "有分支可能不经汇聚网关而结束，汇聚将永远等待；请先汇合，或改用终止结束事件。",
     ),
+    "terminated_call": (
+        "a called process with named outputs cannot end by a terminate event",
+        "列明输入输出的被调用流程不得以终止事件结束。",
+    ),
+    "closed_branch": (
+        "a side task that is closed here leads to a join, which would wait for ever",
+        "此处关闭的旁路任务之后有汇聚网关，汇聚将永远等待。",
+    ),
     "join_in_loop": (
         "a join inside a cycle; box fork and join",
         "汇聚网关处于循环中，应放入子流程。",

@@ -9,7 +9,7 @@ from functools import cached_property
 from lxml import etree
 
 from app.engine import expressions
-from app.engine.drawing import BPMN, FLOW_NODES, Trees, local, processes
+from app.engine.drawing import BPMN, FLOW_NODES, Trees, local, processes, properties
 from app.engine.rulebook import Rulebook
 
 _WAITING = frozenset(
@@ -62,6 +62,7 @@ class _Level:
 
     def check(self) -> None:
         self._check_ends()
+        self._check_bounded_call()
         for id_, node in self.nodes.items():
             self._check_exits(id_, node)
             if self.kind[id_] in ("exclusiveGateway", "inclusiveGateway"):
@@ -72,6 +73,8 @@ class _Level:
                 self._check_join(id_, node)
             if self._is_side_event(id_):
                 self._check_side_path(id_, node)
+            for closed in properties(node).get("closes", "").split():
+                self._check_closed(id_, closed)
         self._check_reach()
         self._check_endless()
 
@@ -99,6 +102,19 @@ class _Level:
         if not ends or any(self.outgoing[end] for end in ends):
             self.book.refuse(self.file, self.level, "end")
 
+    def _check_bounded_call(self) -> None:
+        """The library reads the named outputs at the end of a called process, which a terminate end never reaches."""
+        if self.level.find(BPMN + "ioSpecification") is not None:
+            for id_ in self.of_kind("endEvent"):
+                if self.nodes[id_].find(BPMN + "terminateEventDefinition") is not None:
+                    self._refuse(id_, "terminated_call")
+
+    def _check_closed(self, service: str, closed: str) -> None:
+        """A side task that is closed goes no further, so that a join behind it would wait for ever."""
+        joins = [id_ for id_ in self.nodes if self.kind[id_] in _JOINING and len(self.incoming[id_]) > 1]
+        if closed in self.nodes and self.reach([closed]) & set(joins):
+            self._refuse(service, "closed_branch", closed)
+
     def _check_exits(self, id_: str, node: etree._Element) -> None:
         kind, exits = self.kind[id_], len(self.outgoing[id_])
         if kind == "endEvent":
@@ -112,6 +128,9 @@ class _Level:
     def _check_choice(self, id_: str, node: etree._Element) -> None:
         flows = self.outgoing[id_]
         if len(flows) < 2:
+            for flow in flows:
+                if flow.find(BPMN + "conditionExpression") is not None:
+                    self.book.refuse(self.file, flow, "condition", "a single way out has none")
             return
         default = node.get("default")
         if not default:

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefinition
 from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
-from SpiffWorkflow.spiff.specs.defaults import ServiceTask
+from SpiffWorkflow.spiff.specs.defaults import ParallelMultiInstanceTask, SequentialMultiInstanceTask, ServiceTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -50,6 +50,28 @@ class FirstOfEvents(SpiffBpmnTask):
                 other.cancel()
 
 
+class _Reached:
+    """A multi-instance that begins is no guess any more.
+
+    Two steps behind a boundary event the library still holds it for one, and would refuse its children.
+    """
+
+    def _update_hook(self, my_task: Task) -> bool | None:
+        if my_task.has_state(TaskState.PREDICTED_MASK):
+            my_task._set_state(TaskState.FUTURE)
+        below: Any = super()
+        begun: bool | None = below._update_hook(my_task)
+        return begun
+
+
+class AllAtOnce(_Reached, ParallelMultiInstanceTask):
+    """A parallel multi-instance."""
+
+
+class OneByOne(_Reached, SequentialMultiInstanceTask):
+    """A sequential multi-instance."""
+
+
 class HostTask(ServiceTask):
     """A service or rule task: the host acts, its answer is merged into the data. It reads no parameters.
 
@@ -72,14 +94,22 @@ class HostTask(ServiceTask):
         return self._execute(task)
 
 
+def _with_our_loops(parser: Any) -> Any:
+    loops = {"PARALLEL_MI_CLASS": AllAtOnce, "SEQUENTIAL_MI_CLASS": OneByOne}
+    return type(parser.__name__, (parser,), loops)
+
+
 class StrictParser(SpiffBpmnParser):
-    """The Spiff dialect with our service task; a rule task names an operator as a service task does, never a DMN."""
+    """The Spiff dialect with our classes; a rule task names an operator as a service task does, never a DMN."""
 
     OVERRIDE_PARSER_CLASSES = {
-        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
-        full_tag("serviceTask"): (ServiceTaskParser, HostTask),
-        full_tag("businessRuleTask"): (ServiceTaskParser, HostTask),
         full_tag("eventBasedGateway"): (GatewayParser, FirstOfEvents),
+        **{
+            tag: (_with_our_loops(parser), spec)
+            for tag, (parser, spec) in SpiffBpmnParser.OVERRIDE_PARSER_CLASSES.items()
+        },
+        full_tag("serviceTask"): (_with_our_loops(ServiceTaskParser), HostTask),
+        full_tag("businessRuleTask"): (_with_our_loops(ServiceTaskParser), HostTask),
     }
 
     def _find_dependencies(self, process: Any) -> None:

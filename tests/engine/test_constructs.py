@@ -253,6 +253,26 @@ def test_a_multi_instance_of_calls_one_after_another_opens_the_next_when_one_has
     assert many.do("next").last.status == "completed"
 
 
+def test_multi_instances_may_stand_some_steps_behind_a_boundary(begin: Begin) -> None:
+    many = begin("mi_behind").fire("late").do("look")
+    assert many.waiting == ["m", "m", "m"]
+
+    many.do("m").do("m").do("m")
+
+    assert many.waiting == ["n"]
+    assert many.do("n").do("n").do("n").waiting == ["next"]
+
+
+def test_a_multi_instance_may_stand_within_another(begin: Begin) -> None:
+    many = begin("mi_nested")
+    assert len(many.waiting) == 9
+
+    for _ in range(9):
+        many.do("m")
+
+    assert many.do("next").last.status == "completed"
+
+
 def test_an_objection_that_ends_the_rest_is_not_in_the_data_behind(begin: Begin) -> None:
     many = begin("mi_cond", UNITS).do("m", outcome="no")
 

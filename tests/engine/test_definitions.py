@@ -32,8 +32,10 @@ def test_a_proved_construct_is_accepted(name: str) -> None:
 REFUSED = {
     "adhoc": ("x", "not accepted: adHocSubProcess; draw a sub-process"),
     "box_undocumented": ("S", "needs its own documentation"),
+    "call_terminate": ("ce", "named outputs cannot end by a terminate"),
     "cancel_end": ("e", "not accepted: cancelEventDefinition"),
     "cardinality": ("x", "not accepted: loopCardinality; name a collection"),
+    "closed_branch": ("close", "a side task that is closed here leads to a join"),
     "compensation": ("x", "not accepted: compensateEventDefinition"),
     "complex_gateway": ("x", "not accepted: complexGateway"),
     "conditional": ("x", "not accepted: conditionalEventDefinition"),
@@ -68,6 +70,7 @@ REFUSED = {
     "service_same_id": ("act", "used twice"),
     "side_merge": ("late", "a side path runs into the main flow"),
     "signal_unsent": ("c", "a signal that nothing in this definition sends"),
+    "single_condition": ("f_g_a_2", "a single way out has none"),
     "standard_loop": ("x", "not accepted: standardLoopCharacteristics"),
     "transaction": ("x", "not accepted: transaction"),
     "two_into_join": ("j", "enter the join exactly once"),

@@ -165,10 +165,32 @@ def test_a_process_too_long_for_the_library_is_refused_as_a_definition() -> None
 
 
 def test_more_tasks_than_an_instance_may_hold_are_a_fault() -> None:
-    units = {"units": {f"u{number}": {"n": number} for number in range(2_100)}}
+    units = {"units": {f"u{number}": {"n": number} for number in range(2_000)}}
 
     with pytest.raises(ModelFault, match="2000 tasks"):
         Instance("mi_par", units)
+
+
+def test_a_loop_in_which_nothing_waits_ends_as_a_fault() -> None:
+    assert Instance("loop_box").last.status == "completed"
+
+    with pytest.raises(ModelFault, match="500 steps"):
+        Instance("loop_box", {"outcome": "again"})
+
+
+def test_instances_that_multiply_are_a_fault_and_the_state_before_holds() -> None:
+    many = Instance("mi_nested", {"units": {f"u{number}": {"n": number} for number in range(40)}})
+    assert len(many.waiting) == 1_600
+
+    with pytest.raises(ModelFault, match=r"500 steps|2000 tasks"):
+        Instance("mi_nested", {"units": {f"u{number}": {"n": number} for number in range(60)}})
+
+    assert len(many.do("m").waiting) == 1_599
+
+
+def test_a_collection_beyond_all_measure_never_enters_an_instance() -> None:
+    with pytest.raises(ModelFault, match="more than 2000 items"):
+        Instance("mi_par", {"units": {f"u{number}": {"n": number} for number in range(200_000)}})
 
 
 def test_a_command_that_takes_too_long_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ class Sizes:
     database_away: int
     disk_full: int
     time_matrix: int
+    bpmn_mutations: int
 
 
 QUICK = Sizes(
@@ -39,6 +40,7 @@ QUICK = Sizes(
     database_away=5,
     disk_full=3,
     time_matrix=60,
+    bpmn_mutations=1_500,
 )
 FULL = Sizes(
     crash_kills=1_000,
@@ -54,6 +56,7 @@ FULL = Sizes(
     database_away=50,
     disk_full=20,
     time_matrix=400,
+    bpmn_mutations=150_000,
 )
 IS_FULL = os.environ.get("DUBAN_TORTURE") == "full"
 SIZES = FULL if IS_FULL else QUICK
