@@ -107,13 +107,13 @@ class Database:
 def _open(address: str) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(url, pool_size=10, max_overflow=20)
+        engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_postgresql)
         _ping_the_idle(engine)
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
