@@ -9,6 +9,7 @@ import click
 from sqlalchemy import select
 
 from app.cli.at_hand import acting, as_json, as_login, key, opened, show, show_one
+from app.errors import ProcessFault
 from app.models.person import Person
 from app.queries import incidents
 from app.queries.actor import Actor
@@ -28,8 +29,13 @@ def incident() -> None:
 
 
 @incident.command("list")
-@click.option("--status", type=click.Choice([*IncidentStatus, "all"]), default="open", show_default=True)
-@click.option("--kind", type=click.Choice(list(IncidentKind)), default=None)
+@click.option(
+    "--status",
+    type=click.Choice([*(status.value for status in IncidentStatus), "all"]),
+    default="open",
+    show_default=True,
+)
+@click.option("--kind", type=click.Choice([kind.value for kind in IncidentKind]), default=None)
 @click.option("--definition-key", default="")
 @click.option("--limit", default=50, show_default=True)
 @as_json
@@ -146,5 +152,8 @@ def _act(login: str, is_json: bool, verb: Callable[[House, Actor], Mapping[str, 
     with opened() as house:
         with house.database.reading() as session:
             actor = acting(session, login)
-        answer = verb(house, actor)
+        try:
+            answer = verb(house, actor)
+        except ProcessFault as fault:
+            raise click.ClickException(f"{fault.extra['reference']} met a fault again") from fault
     show_one(answer, is_json)

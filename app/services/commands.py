@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import clock
 from app.db import table_of
-from app.engine import BadState, ModelFault, NotWaiting
+from app.engine import BadState, EngineError, ModelFault, NotWaiting
 from app.errors import AppError, Conflict, Gone, KeyReused, NotFound, StaleProcess
 from app.models.command import CommandRow
 from app.outages import outage
@@ -96,8 +96,8 @@ def run(house: House, actor: Actor, command: Command) -> Answer:
     except Exception as fault:  # nothing that a person typed is lost to a defect, whatever it is
         if not _must_be_kept(actor, fault):
             raise
-        is_defect = not isinstance(fault, ModelFault | BadState)
-        log.warning("kept as an incident", kind=command.kind, key=command.key, exc_info=fault if is_defect else None)
+        if not isinstance(fault, EngineError):
+            log.exception("defect", kind=command.kind, key=command.key)
         raise _kept(house, actor, command, fault) from fault
 
 

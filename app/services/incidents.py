@@ -23,6 +23,7 @@ from app.models.timer import Timer
 from app.models.user_task import UserTask
 from app.queries.actor import SYSTEM
 from app.services import history
+from app.services.alarms import tell_repairers
 from app.services.house import House
 from app.terms import EventType, IncidentKind, IncidentStatus, InstanceStatus, Resolution
 
@@ -112,6 +113,7 @@ def raise_(connection: Connection, found: Found, at: datetime) -> int:
         return connection.execute(open_one).scalar_one()
     told = {"element": found.element_id, "incident": number, "kind": found.kind.value, "text": found.text}
     _write(connection, head, history.Happening(EventType.INCIDENT_RAISED, SYSTEM.login, at, _key(number), told))
+    tell_repairers(connection, found.kind, found.instance_id, at)
     return int(number)
 
 
@@ -130,6 +132,7 @@ def nobody_to_do_it(
         "at": at,
     }
     connection.execute(INCIDENT.insert(), [row])
+    tell_repairers(connection, IncidentKind.NO_CANDIDATE, instance_id, at)
 
 
 def settle(connection: Connection, incident: Row[Any], settlement: Settlement, told: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from app.db import table_of
 from app.engine import ModelFault
 from app.errors import AlreadyDone, DatabaseAway, IncidentOpen, InvalidForm, NotPermitted, ProcessFault
 from app.models.event import EventPayload, EventRow
+from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
@@ -468,6 +469,16 @@ def test_what_waits_for_a_person_an_instant_or_an_operator_is_not_stuck(house: H
     stopped(house)
 
     assert sweep.keep_stuck(house) == []
+
+
+def test_those_who_repair_are_told_once_an_hour_however_much_stops(house: House) -> None:
+    stopped(house, "one")
+    stopped(house, "two")
+
+    told = [row for row in all_of(house, Notification) if row.kind == "incident"]
+
+    assert len(told) == 4  # three of the office, and the system administrator
+    assert told[0].title == "流程故障：service"
 
 
 def test_an_event_says_what_was_done_and_why(house: House) -> None:
