@@ -210,7 +210,7 @@ class _Fold:
             self.fired[told["element"]] = None
         for task_id, _, _ in told.get("closed", ()):
             self.waiting.pop(task_id, None)
-        self._move({old: new for old, new in told.get("moved", ())})
+        self._move(dict(told.get("moved", ())), told.get("mapping", {}))
         for task in (*told.get("opened", ()), *told.get("waiting", ())):
             self.waiting[task["task"]] = self._opened(task)
         self.values |= told.get("values", {})
@@ -232,10 +232,11 @@ class _Fold:
         if not tasks:
             self.open.pop(element_id, None)
 
-    def _move(self, moved: Mapping[str, str]) -> None:
-        """A migration: what is open goes on as another element, and was not left."""
+    def _move(self, moved: Mapping[str, str], mapping: Mapping[str, str]) -> None:
+        """A migration: what is open goes on as another element, and was not left; what was done is done as that one."""
         self.open = {moved.get(id_, id_): tasks for id_, tasks in self.open.items()}
-        self.rounds |= {new: self.rounds[old] for old, new in moved.items() if old in self.rounds}
+        self.ended = {mapping.get(id_, id_): was_done for id_, was_done in self.ended.items()}
+        self.rounds |= {new: self.rounds[old] for old, new in mapping.items() if old in self.rounds}
 
     def _opened(self, task: Mapping[str, Any]) -> Waiting:
         due_on = date.fromisoformat(task["due_on"])

@@ -113,15 +113,16 @@ def _migrate_back(work: Work, payload: Mapping[str, Any]) -> Answer:
         raise MigrationSettled("这个流程没有可以撤回的迁移。")
     if last.version != instance.version:
         raise MigrationSettled
-    old = work.house.definition(work.connection, last.from_id)
+    earlier = work.house.definition(work.connection, last.from_id)
     step = Step(instance.id, instance.version, work.at)
     engine = work.house.engine
-    advance = engine.migrate_back(case.definition, instance.state, old, last.state_before, step)
-    moved = engine.assess(old, case.definition, last.state_before, instance.id, last.mapping).moved
+    advance = engine.migrate_back(case.definition, instance.state, earlier, last.state_before, step)
+    moved = engine.assess(earlier, case.definition, last.state_before, instance.id, last.mapping).moved
     before, target = (_version(work, id_) for id_ in (last.to_id, last.from_id))
-    told = {**_between(before, target), "moved": [[new, old] for old, new in moved]}
+    mapping = {new: old for old, new in last.mapping.items()}
+    told = {**_between(before, target), "mapping": mapping, "moved": [[new, old] for old, new in moved]}
     work.connection.execute(MIGRATION.update().where(MIGRATION.c.id == last.id).values(undone_at=work.at))
-    _put_onto(work, case, old, last.from_id, advance, EventType.MIGRATION_UNDONE, told)
+    _put_onto(work, case, earlier, last.from_id, advance, EventType.MIGRATION_UNDONE, told)
     return _answer(case, before, target)
 
 

@@ -20,7 +20,6 @@ from werkzeug.wrappers import Response
 from app.access import may_open
 from app.engine import Definition, Reason, Verdict
 from app.errors import AppError, BadRequest, InvalidForm, NotFound
-from app.models.process import ProcessDefinition
 from app.queries import migrations as stored
 from app.services import migration_plans, migrations
 from app.services.migration_plans import Line, Target, Wanted
@@ -152,7 +151,9 @@ def _plan(asked: Asked, error: str = "") -> str:
             session, asked.definition_key, asked.from_version
         )  # fmt: skip
         versions = [each for each in stored.versions(session) if each.key == asked.definition_key]
-        new = _definition(session, asked)
+        old, new = (
+            _definition(session, asked.definition_key, number) for number in (asked.from_version, asked.to_version)
+        )
         has_children = bool(stored.open_below(session, ids))
     lines = list(migration_plans.plan(house, current_actor(), _targets(asked, ids)))
     counts = Counter(line.verdict for line in lines)
@@ -163,7 +164,7 @@ def _plan(asked: Asked, error: str = "") -> str:
         lines=lines,
         total=total,
         counts=[(verdict, counts[verdict]) for verdict in Verdict],
-        needs=_needs(asked, lines, new),
+        needs=_needs(asked, lines, old, new),
         others=[each.version for each in versions if each.version != asked.from_version],
         has_children=has_children,
         can_read=current_actor().reads_all,
@@ -173,26 +174,31 @@ def _plan(asked: Asked, error: str = "") -> str:
     )
 
 
-def _definition(session: Session, asked: Asked) -> Definition:
-    """The version that is wanted. Raises NotFound."""
-    row: ProcessDefinition | None = stored.version_of(session, asked.definition_key, asked.to_version)
+def _definition(session: Session, key: str, version: int) -> Definition:
+    """Raises NotFound."""
+    row = stored.version_of(session, key, version)
     if row is None:
         raise NotFound(_("没有这个版本。"))
     return current_house().definition(session.connection(), row.id)
 
 
-def _needs(asked: Asked, lines: Sequence[Line], new: Definition) -> list[Need]:
+def _needs(asked: Asked, lines: Sequence[Line], old: Definition, new: Definition) -> list[Need]:
     """Elements without a counterpart, those that somebody has chosen one for among them."""
     needs = {
-        old: Need(old, old, [(to, new.elements[to].name)], to)
-        for old, to in asked.mapping.items()
-        if to in new.elements
+        id_: Need(id_, _name(old, id_), [(chosen, _name(new, chosen))], chosen)
+        for id_, chosen in asked.mapping.items()
+        if chosen in new.elements
     }
     for line in lines:
         for found in line.weighed.hindrances:
             if found.reason is Reason.UNMAPPED:
                 needs[found.element_id] = Need(found.element_id, found.name, found.candidates, "")
     return list(needs.values())
+
+
+def _name(definition: Definition, element_id: str) -> str:
+    element = definition.elements.get(element_id)
+    return (element.name if element else "") or element_id
 
 
 def _ids(session: Session, asked: Asked, limit: int, skip: int = 0) -> list[str]:

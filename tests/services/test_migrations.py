@@ -17,14 +17,15 @@ from app.errors import (
     MigrationSettled,
     NotFound,
     NotPermitted,
+    ProcessFault,
 )
 from app.models.migration import InstanceMigration
-from app.models.process import ProcessInstance, Subscription
+from app.models.process import Incident, ProcessInstance, Subscription
 from app.models.timer import Timer
 from app.models.user_task import InboxEntry, UserTask
 from app.queries import replay
 from app.queries.actor import SYSTEM
-from app.services import audit, check, definitions, migration_plans, migrations, processes, reexecution, tasks, timers
+from app.services import audit, check, definitions, migration_plans, migrations, processes, reexecution, repairs, tasks
 from app.services.definitions import deploy
 from app.services.house import House
 from app.services.migration_plans import Bar, Line, Target, Wanted
@@ -356,12 +357,17 @@ def test_a_batch_lists_what_fails_and_the_others_go_on(house: House) -> None:
     prove(house)
 
 
-def test_an_incident_of_the_old_drawing_is_mended_by_a_migration_and_done_again(house: House) -> None:
-    id_ = started(house)
+def test_a_fault_of_the_drawing_is_mended_by_a_migration_and_the_stopped_step_done_again(house: House) -> None:
+    id_ = started(house, "service", is_big=True)
+    with pytest.raises(ProcessFault):
+        do(house, id_, "a")
+    with house.database.reading() as session:
+        incident_id = session.scalars(select(Incident.id).where(Incident.instance_id == id_)).one()
 
-    assert timers.fire_due(house) == 0
-    migrate(house, id_, publish(house, "linear", change.naming("a", "补正")))
-    do(house, id_, "a")
+    migrate(house, id_, publish(house, "service", change.without("act")))
+    repairs.retry(house, actor(house, "office"), incident_id, key="retry")
+
+    assert [task.element_id for task in open_tasks(house, id_)] == ["b"]
     prove(house)
 
 
