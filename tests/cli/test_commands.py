@@ -116,6 +116,63 @@ def test_an_instance_is_started_shown_and_cancelled(operator: Operator) -> None:
     assert operator("audit", "replay", "--all").returncode == 0
 
 
+def changed(tmp_path: Path, old: str, new: str) -> Path:
+    """A process of the house with one thing said differently."""
+    text = (ROOT / "workflows" / "annual_target_locality.bpmn").read_text("utf-8")
+    assert old in text
+    file = tmp_path / "annual_target_locality.bpmn"
+    file.write_text(text.replace(old, new), "utf-8")
+    return file
+
+
+def test_two_versions_are_compared_and_the_same_file_again_is_no_new_one(operator: Operator, tmp_path: Path) -> None:
+    file = changed(tmp_path, 'name="属地分解反馈"', 'name="属地分解答复"')
+
+    first = operator.json("definition", "deploy", str(file), "--remark", "改名")
+    again = operator.json("definition", "deploy", str(file))
+
+    assert first == again == [{"key": "annual_target_locality", "version": 2}]
+    (change,) = operator.json("definition", "diff", "annual_target_locality", "1", "2")  # type: ignore[misc]
+    assert (change["how"], change["type"]) == ("changed", "process")
+    assert change["details"] == [{"what": "name", "before": "属地分解反馈", "after": "属地分解答复"}]
+    assert "属地分解答复" in operator("definition", "diff", "annual_target_locality", "1", "2").stdout
+    assert operator("definition", "diff", "annual_target_locality", "1", "9").returncode == 1
+
+
+def test_with_four_eyes_everywhere_a_person_proposes_and_another_approves(operator: Operator, tmp_path: Path) -> None:
+    for login in ("first.eye", "second.eye"):
+        operator.json("user", "add", "--login", login, "--name", login, "--unit", "office", "--role", "system_admin")
+    file = changed(tmp_path, 'name="属地分解反馈"', 'name="属地分解意见"')
+    deploy = ("definition", "deploy", str(file), "--as", "first.eye", "--json")
+
+    (proposal,) = json.loads(operator(*deploy, DUBAN_FOUR_EYES="everywhere").stdout)
+
+    assert proposal["version"] is None
+    id_ = str(proposal["proposal"])
+    assert [row["id"] for row in operator.json("definition", "proposals")] == [int(id_)]  # type: ignore[attr-defined]
+    assert operator("definition", "approve", id_, "--as", "first.eye").returncode == 1
+    approved = operator.json("definition", "approve", id_, "--as", "second.eye")
+    assert approved == [{"key": "annual_target_locality", "version": proposal_version(operator)}]
+    assert operator("definition", "reject", id_, "--as", "second.eye", "--reason", "迟了").returncode == 1
+
+
+def proposal_version(operator: Operator) -> int:
+    """The newest version there is."""
+    rows = operator.json("definition", "list")
+    assert isinstance(rows, list)
+    return max(int(row["version"]) for row in rows if row["key"] == "annual_target_locality")
+
+
+def test_lint_tells_warnings_too_and_refuses_for_errors_only(operator: Operator) -> None:
+    linear = operator.json("definition", "lint", str(ROOT / "tests" / "engine" / "valid_linear.bpmn"))
+    broken = operator("definition", "lint", str(ROOT / "tests" / "engine" / "invalid_order_y.bpmn"), "--json")
+
+    assert isinstance(linear, list)
+    assert {finding["level"] for finding in linear} == {"warning"}
+    assert broken.returncode == 1
+    assert json.loads(broken.stdout)[0]["element_id"] == "g"
+
+
 def test_a_person_gets_a_one_time_password_and_a_token(operator: Operator) -> None:
     added = operator.json("user", "add", "--login", "li.jing", "--name", "李静", "--unit", "sci", "--role", "contact")
     token = operator.json("token", "create", "--user", "li.jing")

@@ -45,7 +45,7 @@ def test_the_list_has_every_process_with_its_version_and_what_runs(sign_in: Sign
     page = sign_in("system_admin").get("/definitions").text
 
     assert "单位年度反馈" in page
-    assert "随软件发布" in page
+    assert "随系统载入" in page
     row = page[page.index("linear") :]
     assert "第 2 版" in row
     assert re.findall(r'data-word="(?:旧版本上)?办理中">(?:<a[^>]*>)?(\d+)', row)[:2] == ["1", "1"]
