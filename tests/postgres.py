@@ -97,7 +97,8 @@ class OwnServer(PostgresServer):
 
     def make(self) -> None:
         settings = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        self._run_program("initdb", "-D", str(self._data), *settings)
+        wal = str(self._folder / "wal")  # a log that cannot grow would stop the server
+        self._run_program("initdb", "-D", str(self._data), "--waldir", wal, *settings)
 
     def start(self) -> None:
         """Until it accepts connections."""

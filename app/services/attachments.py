@@ -122,15 +122,26 @@ def _keep(house: House, upload: Upload) -> Stored:
     type_ = type_of(name, upload.content)
     if type_ is None:
         raise InvalidForm([(upload.field, f"“{name}”不是可以上传的文件，请上传 {NAMES} 文件。")])
-    id_, digest, size = secrets.token_hex(16), sha256(), 0
+    id_ = secrets.token_hex(16)
+    try:
+        size, digest = _write(house, id_, upload.content)
+    except OSError:  # the disk is full: no half file stays
+        _erase(house, id_)
+        raise
+    return Stored(id_, name, upload.field, type_, size, digest)
+
+
+def _write(house: House, id_: str, content: IO[bytes]) -> tuple[int, str]:
+    """The size and the SHA-256 of what was written."""
+    digest, size = sha256(), 0
     file_system, folder = _place(house)
     file_system.makedirs(folder, exist_ok=True)
     with file_system.open(_path(folder, id_), "wb") as target:
-        while chunk := upload.content.read(CHUNK):
+        while chunk := content.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
             target.write(chunk)
-    return Stored(id_, name, upload.field, type_, size, digest.hexdigest())
+    return size, digest.hexdigest()
 
 
 def _require_room(work: Work, task_id: str, new: Sequence[Stored]) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,10 +95,13 @@ class Shaking:
     def __call__(self) -> None:
         for number in range(self._count):
             wanted = self._race.wanted * (number + 1) / (self._count + 1)
-            until(lambda w=wanted: self._race.is_over or self._race.completed >= w, 300, "the next part of the race")
+            until(partial(self._has_come_to, wanted), 300, "the next part of the race")
             assert not self._race.is_over, "the race was over before the outages were"
             self._outages[number % len(self._outages)]()
             self.recoveries.append(self._recovered())
+
+    def _has_come_to(self, completed: float) -> bool:
+        return self._race.is_over or self._race.completed >= completed
 
     def _recovered(self) -> float:
         back, completed = time.perf_counter(), self._race.completed

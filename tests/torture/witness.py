@@ -16,11 +16,15 @@ READ, WRITE = "read", "write"
 
 
 class Witness:
-    """statuses: how often each came. wrong: answers that nobody should get. good_at: the last success of each kind."""
+    """statuses: how often each came. wrong: answers that nobody should get.
+
+    reads_refused: pages and lists that were not shown. good_at: when reading and writing last succeeded.
+    """
 
     def __init__(self, port: int, token: str, task_id: str, may_answer: frozenset[int]) -> None:
         self.statuses: Counter[int] = Counter()
         self.wrong: list[str] = []
+        self.reads_refused = 0
         self.good_at = {READ: 0.0, WRITE: 0.0}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -64,7 +68,9 @@ class Witness:
         self.statuses[answer.status] += 1
         if 200 <= answer.status < 300:
             self.good_at[kind] = began
-        elif answer.status not in self._may_answer:
+            return
+        self.reads_refused += kind == READ
+        if answer.status not in self._may_answer:
             self.wrong.append(f"{method} {path}: {answer.status} {text[:300]!r}")
         if answer.status == http.HTTPStatus.SERVICE_UNAVAILABLE and not answer.getheader("Retry-After"):
             self.wrong.append(f"{method} {path}: 503 without Retry-After")
