@@ -1,9 +1,12 @@
 """The process in which web servers and schedulers are born: it imports the product once and forks, in 30 ms each.
 
 Run as `python -m tests.torture.nursery SETTINGS`. It reads one JSON object a line, {"name", "role", "plan"}, and
-writes what became of it: {"born": name, "pid"}, {"died": name, "pid", "status"}. All web servers share one listening
-socket, which outlives them, so that who comes during a death waits for the next life. The end of its input is the end
-of it and of all its children.
+writes what became of it: {"born": name, "pid"}, {"died": name, "pid", "status"}. The end of its input is the end of it
+and of all its children. Roles:
+
+web, scheduler                              with fail points. All web servers share one listening socket, which outlives
+                                            them, so that who comes during a death waits for the next life
+duban_web, duban_scheduler, duban_worker    the commands themselves, as an operator starts them
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ from typing import Any
 
 import waitress
 
-from app import create_app, logs
+from app import cli, create_app, logs
+from app.cli import gunicorn_server  # noqa: F401  so that it is imported once
 from app.services import outbox, timers
 from app.services.house import House
 from scheduler.main import make_scheduler
@@ -34,6 +38,8 @@ from tests.factories import settings_for
 from tests.torture import fail_points
 
 THREADS = 8
+BACKLOG = 256
+WEB_WORKERS = "4"
 Role = Callable[[House], None]
 
 
@@ -43,9 +49,17 @@ class Nursery:
         self.house = House(settings_for(database_url, folder))
         fail_points.make_mortal(self.house.database.engine)
         self.door = fail_points.MortalDoor(create_app(self.house))
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(("127.0.0.1", 0))  # whoever serves first listens: web on it, gunicorn beside it
         self.names: dict[int, str] = {}
-        self.roles: dict[str, Role] = {"web": self._web, "scheduler": _scheduler, "worker": _worker}
+        self.roles: dict[str, Role] = {
+            "web": self._web,
+            "scheduler": _scheduler,
+            "duban_web": self._duban_web,
+            "duban_scheduler": lambda _house: _duban("scheduler"),
+            "duban_worker": lambda _house: _duban("worker"),
+        }
 
     def run(self) -> None:
         """Until the input ends."""
@@ -74,6 +88,8 @@ class Nursery:
                 os.kill(pid, signal.SIGKILL)
 
     def _bear(self, name: str, role: str, plan: str) -> None:
+        if role == "web":
+            self.socket.listen(BACKLOG)
         pid = os.fork()
         if pid == 0:
             _live(self.roles[role], self.house, plan)
@@ -93,14 +109,19 @@ class Nursery:
     def _web(self, house: House) -> None:
         waitress.create_server(self.door, sockets=[self.socket], threads=THREADS).run()
 
+    def _duban_web(self, _house: House) -> None:
+        _duban("web", "--workers", WEB_WORKERS, "--port", str(self.socket.getsockname()[1]))
+
 
 def _scheduler(house: House) -> None:
     make_scheduler(house, Worker(house)).start()
     threading.Event().wait()
 
 
-def _worker(house: House) -> None:
-    Worker(house).consumer().run()
+def _duban(*arguments: str) -> None:
+    """The command line, in the environment that the nursery itself was given."""
+    sys.argv = ["duban", *arguments]
+    cli.main()
 
 
 def _live(role: Role, house: House, plan: str) -> None:
@@ -115,9 +136,13 @@ def _live(role: Role, house: House, plan: str) -> None:
         fail_points.of_process.__dict__.update(vars(fail_points.Plan.read(plan)))
         role(house)
         code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        raise
     finally:
         if code:
             traceback.print_exc()
+        sys.stderr.flush()
         os._exit(code)
 
 

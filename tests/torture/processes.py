@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from config import ROOT
+from config import ROOT, Settings
+from tests.factories import settings_for
 
 NextPlan = Callable[[str], str]
 
@@ -51,6 +52,11 @@ class Processes:
                 return False
             os.kill(pid, number)
             return True
+
+    def pid(self, name: str) -> int:
+        with self._changed:
+            assert self._changed.wait_for(lambda: name in self._pids, timeout=30), name
+            return self._pids[name]
 
     def kills(self) -> int:
         return self.killed.total()
@@ -96,19 +102,39 @@ class Processes:
 
 @contextmanager
 def processes(
-    database_url: str, folder: Path, *, lease_seconds: float = 2, next_plan: NextPlan = lambda _role: ""
+    database_url: str,
+    folder: Path,
+    *,
+    lease_seconds: float = 2,
+    next_plan: NextPlan = lambda _role: "",
+    **more: str,
 ) -> Iterator[Processes]:
-    """A nursery for as long as the block lasts; what its children log lies in the folder's children.log."""
+    """A nursery for as long as the block lasts; what its children log lies in the folder's children.log.
+
+    more: variables of the environment, for the commands.
+    """
     settings = {"database_url": database_url, "folder": str(folder), "lease_seconds": lease_seconds}
     command = [sys.executable, "-m", "tests.torture.nursery", json.dumps(settings)]
+    environment = os.environ | environment_of(settings_for(database_url, folder)) | more
+    pipe = subprocess.PIPE
     with (folder / "children.log").open("ab") as log:
-        nursery = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+        nursery = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=log)
     with nursery:
         born = Processes(nursery, next_plan)
         try:
             yield born
         finally:
             born.close()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """What the commands read, so that they open the same house."""
+    return {
+        "DUBAN_DATABASE_URL": settings.database_url,
+        "DUBAN_SECRET_KEY": settings.secret_key,
+        "DUBAN_INSTANCE": str(settings.instance),
+        "DUBAN_FILES_URL": settings.files_url,
+    }
 
 
 def until(is_true: Callable[[], bool], seconds: float, what: str) -> None:

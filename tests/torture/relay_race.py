@@ -24,7 +24,10 @@ Answered = Callable[[Entry, Reply, str], None]
 
 
 class RelayRace:
-    """choose_death: asked before each completion where the server is to die of it; answered: told what became of it."""
+    """timeout: seconds after which a program tries again.
+
+    choose_death: asked before each completion where the server is to die of it; answered: told what became of it.
+    """
 
     def __init__(
         self,
@@ -32,7 +35,7 @@ class RelayRace:
         tokens: list[str],
         pairs: int,
         *,
-        name: str = "race",
+        timeout: float = 30,
         choose_death: Choose = lambda: "",
         answered: Answered = lambda _entry, _reply, _die: None,
     ) -> None:
@@ -40,7 +43,7 @@ class RelayRace:
         self.wanted = pairs * PER_PAIR
         self.completed = 0
         self.refused: list[tuple[Entry, Reply]] = []
-        self._port, self._tokens, self._name = port, tokens, name
+        self._port, self._tokens, self._timeout = port, tokens, timeout
         self._pairs = iter(range(pairs))
         self._choose_death, self._answered = choose_death, answered
         self._tasks: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -68,7 +71,7 @@ class RelayRace:
         return self._is_over.is_set()
 
     def _guarded(self, work: Callable[[Program], None], token: str) -> None:
-        program = Program(self._port, token)
+        program = Program(self._port, token, self._timeout)
         try:
             work(program)
         except BaseException as failure:
@@ -93,6 +96,7 @@ class RelayRace:
         self._answered(entry, reply, die)
         if not reply.is_success:
             self.refused.append((entry, reply))
+            self._is_over.set()  # nobody will ever complete it, so that all would wait for ever
             return
         with self._lock:
             self.completed += 1
@@ -109,10 +113,10 @@ class RelayRace:
         for key, due in (("relay_end", {"guard_at": guard_at}), ("relay", {"pause_until": pause_until})):
             body = {
                 "definition_key": key,
-                "business_key": f"{self._name}-{number}",
+                "business_key": f"race-{number}",
                 "variables": {name: at.isoformat() for name, at in due.items()},
             }
-            entry = self.journal.entry(f"start:{key}:{self._name}-{number}", "/process-instances", body)
+            entry = self.journal.entry(f"start:{key}:race-{number}", "/process-instances", body)
             reply = program.insist(entry)
             if not reply.is_success:
                 self.refused.append((entry, reply))

@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -99,9 +100,8 @@ def test_crash(house: House, database_url: str, tmp_path: Path, figure_line: Fig
         seconds = time.perf_counter() - began
         until(lambda: not active_instances(house, "relay", "relay_end"), 30, "the end of all instances")
         until(lambda: not pending_effects(house), 30, "the delivery of all messages")
-        program = Program(born.port, token)
-        again, differing = asked_again(program, race.journal.entries, at_most=200)
-        program.close()
+        with closing(Program(born.port, token)) as program:
+            again, differing = asked_again(program, race.journal.entries, at_most=200)
         killed, failed = born.killed.copy(), list(born.failed)
 
     found = verdict(house, race.journal.entries)
