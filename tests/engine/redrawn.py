@@ -23,7 +23,7 @@ def redrawn(name: str, *changes: Change) -> Definition:
 def sources(name: str, *changes: Change) -> dict[str, bytes]:
     source = (HERE / f"valid_{name}.bpmn").read_bytes()
     files = {f"{name}.bpmn": redraw(source, *changes)}
-    if b"calledElement" in source:
+    if b'calledElement="called"' in source:
         files["called.bpmn"] = (HERE / "called.bpmn").read_bytes()
     return files
 
@@ -79,6 +79,7 @@ def task_after(id_: str, new: str) -> Change:
         for multi in task.findall(BPMN + "multiInstanceLoopCharacteristics"):
             task.remove(multi)
         node.addnext(task)
+        _in_the_lane_of(root, id_, new)
         for flow in root.iter(BPMN + "sequenceFlow"):
             if flow.get("sourceRef") == id_:
                 flow.set("sourceRef", new)
@@ -94,6 +95,7 @@ def task_before(id_: str, new: str) -> Change:
         task.set("id", new)
         task.set("name", new)
         node.addnext(task)
+        _in_the_lane_of(root, id_, new)
         for flow in root.iter(BPMN + "sequenceFlow"):
             if flow.get("targetRef") == id_:
                 flow.set("targetRef", new)
@@ -169,6 +171,14 @@ def replaced(old: str, new: str) -> Change:
                     node.set(name, value.replace(old, new))
 
     return change
+
+
+def _in_the_lane_of(root: etree._Element, id_: str, new: str) -> None:
+    for reference in list(root.iter(BPMN + "flowNodeRef")):
+        if reference.text == id_:
+            other = deepcopy(reference)
+            other.text = new
+            reference.addnext(other)
 
 
 def _task(level: etree._Element, id_: str) -> None:

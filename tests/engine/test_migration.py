@@ -18,7 +18,7 @@ MODELS = sorted(path.stem.removeprefix("valid_") for path in HERE.glob("valid_*.
 SOON = datetime(2024, 6, 1, tzinfo=UTC)
 DATA = {
     **START, **UNITS, "due_at": BEGIN.isoformat(), "remind_at": BEGIN.isoformat(), "want_a": True, "want_b": True,
-    "is_big": True, "skip": False,
+    "is_big": True, "skip": False, "notice_key": "n1",
 }  # fmt: skip
 ROUNDS = 12
 
@@ -55,7 +55,7 @@ class Moving(Instance):
             if self.last.status != "active" or not self.tasks:
                 break
             element_id, nth = chance.choice(self._places())
-            self._move(element_id, nth, {"outcome": chance.choice(["yes", "no", "again", "ok"])})
+            self._move(element_id, nth, {"outcome": chance.choice(["yes", "no", "again", "ok"]), "upheld": True})
             seen.append([(change.element_id, change.state, change.flow_id) for change in self.last.trace])
         return [seen, self.waiting, self.last.status, self.last.data, self.sent]
 
@@ -400,3 +400,33 @@ def test_a_live_object_of_the_old_version_is_not_met_in_the_new_one() -> None:
     moving.do("b").migrate(redrawn("linear", change.task_after("c", "c2")))
 
     assert moving.do("c").waiting == ["c2"]
+
+
+def edited(name: str, moving: Moving) -> list[change.Change]:
+    """A change at a user task that waits, where it is drawn in the process itself: a new name, or a task behind it."""
+    source = (HERE / f"valid_{name}.bpmn").read_text("utf-8")
+    waiting = [id_ for id_ in moving.waiting if f'userTask id="{id_}"' in source]
+    if not waiting:
+        return []
+    number = moving.version
+    return [change.task_after(waiting[0], f"new_{number}") if number % 2 else change.naming(waiting[0], f"{number}")]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_instance_that_is_redrawn_at_every_step_goes_on_to_its_end(name: str, seed: int) -> None:
+    drawn: list[change.Change] = []
+
+    def redraw(moving: Moving) -> None:
+        if moving.last.status == "active":
+            drawn.extend(edited(name, moving))
+            new = redrawn(name, *drawn)
+            found = moving.assess(new)
+            if found.verdict == Verdict.SAFE:
+                moving.migrate(new)
+            assert {obstacle.reason for obstacle in found.obstacles} <= {Reason.JOIN}
+
+    moving = at(name)
+    moving.walk(seed, rounds=60, at_each_step=redraw)
+
+    assert moving.last.status == "completed" or moving.tasks
