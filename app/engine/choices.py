@@ -92,8 +92,14 @@ class Choices:
         if element.type == "callActivity":
             inside = self._starts.get("", [])
         if element.type == "endEvent":
-            return self._after(self._elements[element.parent]) if element.parent else []
+            return [target for box in self._around(element) for target in self._after(box)]
         return [*inside, *(self._after(element) if not inside or "items" in self._more.said[element.id] else [])]
+
+    def _around(self, element: Element) -> list[Element]:
+        """The box that the element stands in; in a process, whichever call there is."""
+        if element.parent:
+            return [self._elements[element.parent]]
+        return [call for call in self._elements.values() if call.type == "callActivity"]
 
     def _after(self, element: Element) -> list[str]:
         return [self._flows[flow].target for flow in self._outgoing[element.id]]

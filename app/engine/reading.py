@@ -72,16 +72,21 @@ def opened(workflow: LiveWorkflow, definition: Definition, before: Snapshot, aft
     return tuple(_open_task(workflow, definition, task) for task in _new(before, after, "task"))
 
 
-def timers(before: Snapshot, after: Snapshot) -> tuple[OpenTimer, ...]:
+def timers(workflow: LiveWorkflow, before: Snapshot, after: Snapshot) -> tuple[OpenTimer, ...]:
     return tuple(
-        OpenTimer(str(task.id), task.task_spec.bpmn_id, datetime.fromisoformat(task.internal_data[DUE]))
+        OpenTimer(
+            str(task.id),
+            task.task_spec.bpmn_id,
+            datetime.fromisoformat(task.internal_data[DUE]),
+            _item(workflow, task),
+        )
         for task in _new(before, after, "timer")
     )
 
 
-def subscriptions(before: Snapshot, after: Snapshot) -> tuple[Subscription, ...]:
+def subscriptions(workflow: LiveWorkflow, before: Snapshot, after: Snapshot) -> tuple[Subscription, ...]:
     return tuple(
-        Subscription(str(task.id), task.task_spec.bpmn_id, task.task_spec.event_definition.name)
+        Subscription(str(task.id), task.task_spec.bpmn_id, task.task_spec.event_definition.name, _item(workflow, task))
         for task in _new(before, after, "message")
     )
 

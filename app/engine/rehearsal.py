@@ -268,9 +268,10 @@ def _after(state: _State | None, waiting: _Waiting, advance: Advance, values: Va
     over = {*advance.timers_closed, *advance.subscriptions_closed, *(closed.task_id for closed in advance.closed)}
     left = [before for before in state.waiting if before.task_id not in over] if state is not None else []
     left += [_Waiting(task.task_id, Move("complete", task.element_id), item=task.item or "") for task in advance.opened]
-    left += [_Waiting(timer.task_id, Move("fire", timer.element_id)) for timer in advance.timers]
+    left += [_Waiting(timer.task_id, Move("fire", timer.element_id), timer.item or "") for timer in advance.timers]
     left += [
-        _Waiting(sub.task_id, Move("deliver", sub.element_id), message=sub.message) for sub in advance.subscriptions
+        _Waiting(sub.task_id, Move("deliver", sub.element_id), sub.item or "", sub.message)
+        for sub in advance.subscriptions
     ]
     known = state.values if state is not None else {}
     return _State(advance, _path(state, waiting), {**known, **values}, tuple(left))

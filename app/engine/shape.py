@@ -13,7 +13,7 @@ from app.engine.drawing import BPMN, FLOW_NODES, Trees, local, processes, proper
 from app.engine.rulebook import Rulebook
 
 _WAITING = frozenset(
-    ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent", "subProcess", "callActivity")
+    ("userTask", "manualTask", "receiveTask", "intermediateCatchEvent", "boundaryEvent", "callActivity")
 )
 _AWAITED = frozenset(("intermediateCatchEvent", "receiveTask"))
 _JOINING = frozenset(("parallelGateway", "inclusiveGateway"))
@@ -238,10 +238,15 @@ class _Level:
 
     def _check_endless(self) -> None:
         """A cycle of elements none of which waits would spin until the limits of a command stop it."""
-        waiting = {id_ for id_, kind in self.kind.items() if kind in _WAITING}
+        waiting = {id_ for id_, node in self.nodes.items() if _may_wait(node)}
         for id_ in self._automatic(waiting):
             if id_ in self.reach(self.next[id_] - waiting, without=waiting):
                 self._refuse(id_, "endless")
 
     def _automatic(self, waiting: set[str]) -> Iterator[str]:
         return (id_ for id_ in self.nodes if id_ not in waiting)
+
+
+def _may_wait(node: etree._Element) -> bool:
+    """Whether a person, a timer or a message is asked for here; in a called process it is taken for granted."""
+    return any(local(inner) in _WAITING for inner in node.iter(*FLOW_NODES))

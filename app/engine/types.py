@@ -97,6 +97,7 @@ class OpenTimer:
     task_id: str
     element_id: str
     due_at: datetime
+    item: str | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Subscription:
     task_id: str
     element_id: str
     message: str
+    item: str | None = None
 
 
 @dataclass(frozen=True)

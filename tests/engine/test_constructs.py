@@ -302,6 +302,7 @@ def test_a_called_process_with_an_io_specification_gets_and_gives_only_what_is_n
 
     call.do("c1", upheld=True, other=1)
 
+    assert call.waiting == ["next"]
     assert call.last.opened[0].data["upheld"] is True
     assert call.last.opened[0].data["secret"] == 1
     assert "other" not in call.last.opened[0].data

@@ -45,6 +45,7 @@ REFUSED = {
     "dmn": ("r", "not accepted: calledDecisionId; write the id of an operator"),
     "duration": ("x", "not accepted: timeDuration; write a timeDate"),
     "endless": ("act", "a cycle in which nothing ever waits"),
+    "endless_box": ("g", "a cycle in which nothing ever waits"),
     "evsub_in_sub": ("E", "event sub-processes"),
     "evsub_msg": ("E", "event sub-processes"),
     "gw_event_shared": ("g", "behind an event-based gateway"),

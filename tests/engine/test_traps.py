@@ -171,11 +171,21 @@ def test_more_tasks_than_an_instance_may_hold_are_a_fault() -> None:
         Instance("mi_par", units)
 
 
-def test_a_loop_in_which_nothing_waits_ends_as_a_fault() -> None:
-    assert Instance("loop_box").last.status == "completed"
+def test_a_loop_over_a_call_in_which_nothing_waits_ends_as_a_fault() -> None:
+    flow = '<sequenceFlow id="{}" sourceRef="{}" targetRef="{}">{}</sequenceFlow>'
+    again = "<conditionExpression>again</conditionExpression>"
+    ways = (("f1", "s", "h", ""), ("f2", "h", "n", ""), ("f3", "n", "g", ""), ("f4", "g", "e", ""))
+    loop = (
+        f'{HEAD}<startEvent id="s"/><exclusiveGateway id="h"/><callActivity id="n" calledElement="q"/>'
+        f'<exclusiveGateway id="g" default="f4"/><endEvent id="e"/>{"".join(flow.format(*way) for way in ways)}'
+        f'{flow.format("f5", "g", "h", again)}</process><process id="q" isExecutable="true"><startEvent id="qs"/>'
+        f'<endEvent id="qe"/>{flow.format("qf", "qs", "qe", "")}</process></definitions>'
+    )
+    definition = load({"p.bpmn": loop.encode()}, "p")
+    assert Engine(KEY).start(definition, Step("i", 0, BEGIN), {"again": False}, Office()).status == "completed"
 
     with pytest.raises(ModelFault, match="500 steps"):
-        Instance("loop_box", {"outcome": "again"})
+        Engine(KEY).start(definition, Step("i", 0, BEGIN), {"again": True}, Office())
 
 
 def test_instances_that_multiply_are_a_fault_and_the_state_before_holds() -> None:
