@@ -138,7 +138,7 @@ def _deliver(work: Work, payload: Mapping[str, Any]) -> Answer:
         put_effects(work.connection, [_to_one(work, payload, instance_id) for instance_id in waiting], work.at)
         return {"delivered": len(waiting)}
     delivered = sum(_give(work, payload, instance_id) for instance_id in waiting)
-    if not delivered and not unless_open and payload["only"] is None:
+    if not delivered and not unless_open and payload.get("only") is None:
         raise NotFound("没有流程在等待这条消息。")
     return {"delivered": delivered}
 

@@ -26,11 +26,15 @@ def upgrade() -> None:
         "uq_incident_about", "incident", ["about"], unique=True, sqlite_where=is_open, postgresql_where=is_open
     )
     op.execute("UPDATE incident SET resolution = 'retried' WHERE status = 'resolved'")
+    # What has failed is now kept by an incident: a message is tried once more and gets one, an old letter is given up.
+    op.execute("UPDATE outbox SET status = 'pending', attempts = 0 WHERE status = 'failed' AND kind = 'message'")
+    op.execute("UPDATE outbox SET status = 'dropped' WHERE status = 'failed'")
     # What was given up for good before is nobody's work today: only from now on an incident keeps it.
     op.execute("UPDATE outbox SET status = 'dropped' WHERE status = 'failed' AND kind <> 'message'")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE outbox SET status = 'failed' WHERE status = 'dropped'")
     op.execute("UPDATE outbox SET status = 'failed' WHERE status = 'dropped'")
     op.drop_index("uq_incident_about", "incident")
     with op.batch_alter_table("incident") as batch_op:

@@ -1,9 +1,12 @@
-"""A message that several instances wait for: one command for each, exactly once, whatever happens at the same time."""
+"""What happens at one moment, on both databases: messages to several instances, retries, timers beside forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,13 +16,15 @@ from sqlalchemy import func, select, text
 
 from app import clock
 from app.db import table_of
-from app.errors import NotFound
+from app.errors import AlreadyDone, NotFound, ProcessFault
 from app.models.command import CommandRow
 from app.models.event import EventRow
 from app.models.outbox import OutboxRow
 from app.models.process import Incident, Subscription
+from app.models.user_task import UserTask
 from app.queries.actor import CLOCK, SYSTEM
-from app.services import check, outbox, processes
+from app.services import check, outbox, processes, registry, repairs, tasks, timers
+from app.services.cases import PLAIN
 from app.services.definitions import deploy
 from app.services.house import House
 from tests import walks
@@ -139,3 +144,58 @@ def _at_once(house: House, number: int) -> None:
     with ThreadPoolExecutor(4) as pool:
         names = ["all_done", "collection_closed"] * 2
         list(pool.map(send, names))
+
+
+def test_two_who_retry_one_incident_do_it_once(any_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = actor(any_house, "office")
+    deploy(any_house, SYSTEM, {"service.bpmn": (walks.ENGINE / "valid_service.bpmn").read_bytes()})
+    for number in range(ROUNDS):
+        started = processes.start(
+            any_house, office, "service", {"round": 0}, key=f"s{number}", business_key=f"{number}"
+        )
+        with any_house.database.reading() as session:
+            wanted = select(UserTask.id).where(UserTask.instance_id == started["id"])
+            task_id = session.scalars(wanted).one()
+        with pytest.raises(ProcessFault):
+            tasks.complete(any_house, office, task_id, {"text": "三百字"}, key=f"c{number}")
+    mended = replace(PLAIN, actions={"do.act": lambda *_arguments: {"is_big": True}})
+    monkeypatch.setitem(registry.CASEWORK, "service", mended)  # type: ignore[arg-type]
+    together = Barrier(3)
+
+    def retry(who: int) -> int:
+        won = 0
+        for number in range(1, ROUNDS + 1):
+            together.wait()
+            with suppress(AlreadyDone):
+                repairs.retry(any_house, office, number, key=f"r{who}:{number}")
+                won += 1
+        return won
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(retry, range(3))) == ROUNDS
+
+    assert count(any_house, EventRow, type="user_task_completed") == ROUNDS
+    assert count(any_house, EventRow, type="incident_retried") == ROUNDS
+    assert check.check(any_house) == []
+
+
+def test_a_timer_and_a_form_at_one_moment_leave_no_incident(any_house: House) -> None:
+    """Whoever comes second finds the task or the timer closed."""
+    office = actor(any_house, "office")
+    deploy(any_house, SYSTEM, {"user_bnd.bpmn": (walks.ENGINE / "valid_user_bnd.bpmn").read_bytes()})
+    values = {**walks.VARIABLES, "remind_at": walks.BEGIN.isoformat(), "due_at": "9999-12-31T00:00:00+00:00"}
+    for number in range(ROUNDS):
+        processes.start(any_house, office, "user_bnd", values, key=f"s{number}", business_key=f"{number}")
+    with any_house.database.reading() as session:
+        ids = list(session.scalars(select(UserTask.id).order_by(UserTask.id)))
+
+    with clock.held(walks.BEGIN + timedelta(hours=1)), ThreadPoolExecutor(3) as pool:
+        forms = pool.submit(
+            lambda: [tasks.complete(any_house, office, id_, {"outcome": ""}, key=f"c{id_}") for id_ in ids]
+        )
+        firing = [pool.submit(lambda: [timers.fire_due(any_house, limit=2) for _ in range(ROUNDS)]) for _ in range(2)]
+        for future in (forms, *firing):
+            future.result()
+
+    assert count(any_house, Incident) == 0
+    assert count(any_house, EventRow, type="user_task_completed") == ROUNDS
