@@ -24,7 +24,7 @@ from app.queries import (
 from app.queries.actor import Actor
 from app.services.house import House
 from app.terms import Light
-from bench.crowd import NOW, TODAY
+from bench.crowd import TODAY
 from tests.factories import actor
 
 Screen = Callable[[Session], object]
@@ -61,7 +61,7 @@ def screens(house: House) -> Mapping[str, Screen]:
         "search, found": lambda session: histories.histories(session, leader, histories.Wanted(text="事项7"), limit=10),
         "search, nothing": lambda session: histories.histories(session, leader, histories.Wanted(text="无"), limit=10),
         "audit, events after": lambda session: events.events_after(session, None, 100),
-        "gauges": lambda session: gauges.gauges(session, NOW),
+        "gauges": lambda session: gauges.gauges(session, gauges.count_open_tasks),
         "unit, holdings": lambda session: units.holdings(session, "sci"),
     }
 

@@ -44,8 +44,7 @@ class ProcessInstance(Base):
         Index("ix_process_instance_started_at", "started_at", "id"),
         Index("ix_process_instance_status", "status", "started_at", "id"),
         Index("ix_process_instance_started_by", "started_by", "started_at"),
-        Index("ix_process_instance_unit_id", "unit_id", "started_at"),
-        Index("ix_process_instance_board", "status", "unit_id", "duty", "started_at", "year"),
+        Index("ix_process_instance_unit_id", "unit_id", "started_at", "status", "duty", "year", "id"),
         Index("ix_process_instance_year", "year"),
         Index("ix_process_instance_duty", "duty", "started_at"),
     )

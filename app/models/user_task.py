@@ -16,7 +16,10 @@ CLOSED_ROWS = text("status NOT IN ('open', 'claimed')")
 
 
 def _of_open(name: str, *columns: str) -> Index:
-    """Board and inboxes look at open tasks only, however many have been completed over the years."""
+    """Board and inboxes look at open tasks only, however many have been completed over the years.
+
+    SQLite counts from an index alone only where the column of its own condition stands in it too.
+    """
     return Index(name, *columns, sqlite_where=OPEN_ROWS, postgresql_where=OPEN_ROWS)
 
 
@@ -36,14 +39,14 @@ class UserTask(Base):
     __tablename__ = "user_task"
     __table_args__ = (
         Index("ix_user_task_instance_id", "instance_id", "created_at"),
-        _of_open("ix_user_task_board", "unit_id", "due_on", "id", "duty", "yellow_on", "is_optional"),
-        _of_open("ix_user_task_waits", "instance_id", "unit_id", "duty"),
+        _of_open("ix_user_task_board", "unit_id", "due_on", "duty", "yellow_on", "is_optional", "status", "id"),
+        _of_open("ix_user_task_waits", "instance_id", "unit_id", "duty", "status"),
         _of_open("ix_user_task_principal", "principal", "created_at", "id"),
         _of_open("ix_user_task_due_on", "due_on", "id"),
         _of_open("ix_user_task_assignee_id", "assignee_id"),
         _of_closed("ix_user_task_closed", "unit_id", "completed_at", "due_on", "status"),
         Index("ix_user_task_completed_by", "completed_by_id", "completed_at"),
-        Index("ix_user_task_completed_at", "completed_at"),
+        Index("ix_user_task_completed_at", "completed_at", "due_on", "status"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

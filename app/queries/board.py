@@ -1,17 +1,17 @@
 """督办台账: units against duties, what is late, near, in time, with others or done; and the figures above it.
 
-The matrix is one grouped statement of three parts: what units must do, what they wait for, what they have done.
+The matrix is two grouped statements: what units must do; what they wait for and what they have done.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.duties.registry import DUTIES
@@ -19,13 +19,17 @@ from app.models.organization import OFFICE, Unit
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.china_day import begin_of, china_day
-from app.queries.task_lights import OPEN, is_green, is_overdue, is_yellow
+from app.queries.task_lights import OPEN
+from app.queries.task_lines import open_light
 from app.terms import InstanceStatus, Light, Role
 from app.workdays import Calendar
 
 SOON_DAYS = 5  # working days
 
+LIGHTS = {Light.RED: "overdue", Light.YELLOW: "yellow", Light.GREEN: "green"}
+
 Numbers = Select[*tuple[Any, ...]]
+Portion = tuple[str, str, "Cell"]  # unit, duty, and what comes to theirs
 
 
 @dataclass(frozen=True)
@@ -138,9 +142,8 @@ class MonthDone:
 def board(session: Session, today: date, calendar: Calendar, year: int | None = None) -> Board:
     """year: of the instances; by default all that is open, whatever year it is about, and what this year has done."""
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for unit_id, duty, *numbers in session.execute(_matrix(today, calendar, year)):
-        known = cells[unit_id].get(duty, NOTHING)
-        cells[unit_id][duty] = known + Cell(*(int(number or 0) for number in numbers))
+    for unit_id, duty, cell in (*_must_do(session, today, calendar, year), *_wait_or_done(session, today, year)):
+        cells[unit_id][duty] = cells[unit_id].get(duty, NOTHING) + cell
     units = session.scalars(select(Unit).order_by(Unit.position)).all()
     duties = _columns(session, {duty for row in cells.values() for duty in row})
     rows = [_row(unit, cells.get(unit.id, {}), duties) for unit in units]
@@ -179,50 +182,41 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(select(found.c.year).where(found.c.year.is_not(None))))
 
 
-def _matrix(today: date, calendar: Calendar, year: int | None) -> Any:
-    return union_all(_must_do(today, calendar, year), _wait(year), _have_done(year or today.year, year is not None))
+def _must_do(session: Session, today: date, calendar: Calendar, year: int | None) -> Iterator[Portion]:
+    """Open user tasks by the unit responsible.
 
-
-def _must_do(today: date, calendar: Calendar, year: int | None) -> Numbers:
-    """Open user tasks by the unit responsible."""
-    soon, sunday = calendar.add(today, SOON_DAYS), today + timedelta(days=6 - today.weekday())
-    statement = select(
-        UserTask.unit_id,
-        UserTask.duty,
-        _sum(is_overdue(today)).label("overdue"),
-        _sum(is_yellow(today)).label("yellow"),
-        _sum(is_green(today)).label("green"),
-        literal(0).label("waiting"),
-        literal(0).label("done"),
-        _sum(UserTask.due_on.between(today, soon)).label("soon"),
-        _sum(UserTask.due_on.between(today, sunday)).label("this_week"),
-    ).where(OPEN)
+    The database only counts equal dates, which it does along its index; what they mean today is reckoned here.
+    """
+    dates = (UserTask.unit_id, UserTask.due_on, UserTask.duty, UserTask.yellow_on, UserTask.is_optional)
+    statement = select(*dates, func.count().label("number")).where(OPEN)
     if year is not None:
         statement = statement.join(ProcessInstance).where(ProcessInstance.year == year)
-    return statement.group_by(UserTask.unit_id, UserTask.duty)
+    soon, sunday = calendar.add(today, SOON_DAYS), today + timedelta(days=6 - today.weekday())
+    for row in session.execute(statement.group_by(*dates)):
+        number = {LIGHTS[open_light(row, today)]: row.number}
+        if today <= row.due_on:
+            number |= {"soon": row.number if row.due_on <= soon else 0}
+            number |= {"this_week": row.number if row.due_on <= sunday else 0}
+        yield row.unit_id, row.duty, Cell(**number)
+
+
+def _wait_or_done(session: Session, today: date, year: int | None) -> Iterator[Portion]:
+    both = union_all(_wait(year), _have_done(year or today.year, year is not None))
+    for unit_id, duty, waiting, done in session.execute(both):
+        yield unit_id, duty, Cell(waiting=waiting, done=done)
 
 
 def _wait(year: int | None) -> Numbers:
-    """Instances about a unit with an open user task of somebody else.
-
-    Who holds each instance is read from the index alone, so that an instance is looked up once and not for each task.
-    """
-    held = select(UserTask.instance_id, UserTask.unit_id, UserTask.duty).where(OPEN).distinct().subquery()
-    statement = (
-        select(
-            ProcessInstance.unit_id,
-            held.c.duty,
-            *(literal(0) for _ in range(3)),
-            func.count(ProcessInstance.id.distinct()),
-            *(literal(0) for _ in range(3)),
-        )
-        .select_from(held)
-        .join(ProcessInstance, ProcessInstance.id == held.c.instance_id)
-        .where(ProcessInstance.unit_id != held.c.unit_id)
+    """Running instances about a unit with an open user task of somebody else."""
+    with_another = exists().where(
+        OPEN, UserTask.instance_id == ProcessInstance.id, UserTask.unit_id != ProcessInstance.unit_id
     )
+    statement = select(
+        ProcessInstance.unit_id, ProcessInstance.duty, func.count().label("waiting"), literal(0).label("done")
+    ).where(ProcessInstance.status == InstanceStatus.ACTIVE, with_another)
     if year is not None:
         statement = statement.where(ProcessInstance.year == year)
-    return statement.group_by(ProcessInstance.unit_id, held.c.duty)
+    return statement.group_by(ProcessInstance.unit_id, ProcessInstance.duty)
 
 
 def _have_done(year: int, is_about: bool) -> Numbers:
@@ -232,13 +226,7 @@ def _have_done(year: int, is_about: bool) -> Numbers:
         ProcessInstance.started_at < begin_of(date(year + 1, 1, 1)),
     )
     return (
-        select(
-            ProcessInstance.unit_id,
-            ProcessInstance.duty,
-            *(literal(0) for _ in range(4)),
-            func.count(),
-            *(literal(0) for _ in range(2)),
-        )
+        select(ProcessInstance.unit_id, ProcessInstance.duty, literal(0).label("waiting"), func.count().label("done"))
         .where(ProcessInstance.year == year if is_about else started)
         .where(ProcessInstance.unit_id.is_not(None), ProcessInstance.status == InstanceStatus.COMPLETED)
         .group_by(ProcessInstance.unit_id, ProcessInstance.duty)
