@@ -10,12 +10,16 @@ from typing import Any, Literal
 from lxml import etree
 
 from app.engine import Definition, Problem
+from app.engine.outcomes import OTHER, candidates
 from app.engine.outline import Outline, outline
 from app.engine.rehearsal import Move, Rehearsal, Trouble, rehearse
+from app.engine.strict import MAX_BYTES
 from app.services import bpmnlint, definitions
 from app.services.cases import Casework
 from app.services.definitions import DefinitionRefused, source_name
+from app.services.form_rules import OUTCOME
 from app.services.registry import casework_of
+from app.services.tasks import form_of
 
 Level = Literal["error", "warning"]
 Check = Literal["structure", "drawing", "casework", "rehearsal"]
@@ -86,7 +90,7 @@ def _examined(file: str, content: bytes, seconds: float) -> Examined:
         definition = definitions.check(file, content)
     except DefinitionRefused as refused:
         findings = tuple(_structure(problem, "error", content) for problem in refused.problems)
-        return Examined(file, content.decode("utf-8", "replace"), None, findings, None, _names(content))
+        return Examined(file, content.decode("utf-8", "replace"), None, findings, None, names_in(content))
     sources = {source_name(definition.key): content}
     more, rehearsal = outline(sources, definition.key), _rehearsed(definition.key, content, seconds)
     findings = (
@@ -95,7 +99,7 @@ def _examined(file: str, content: bytes, seconds: float) -> Examined:
         *_told_by(file, rehearsal, more),
         *_drawing(file, content, more),
     )
-    return Examined(file, content.decode(), definition, findings, rehearsal, _names(content))
+    return Examined(file, content.decode(), definition, findings, rehearsal, names_in(content))
 
 
 def _structure(problem: Problem, level: Level, content: bytes, file: str = "") -> Finding:
@@ -111,15 +115,22 @@ def _refused_if_double(own: Examined, keys: list[str]) -> Examined:
     return replace(own, findings=(double, *own.findings))
 
 
-def _names(content: bytes) -> dict[str, str]:
-    """Of whatever bears an id, for a list of findings; nothing of a file that cannot be read."""
-    if b"<!DOCTYPE" in content:
+def names_in(content: bytes) -> dict[str, str]:
+    """What bears an id, with its name, for a list of findings; an arrow without one by its ends.
+
+    Nothing of a file that cannot be read.
+    """
+    if len(content) > MAX_BYTES or b"<!DOCTYPE" in content:
         return {}
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
         return {}
-    return {node.get("id", ""): node.get("name", "") for node in root.iter("{*}*") if node.get("id")}
+    names = {node.get("id", ""): node.get("name", "") for node in root.iter("{*}*") if node.get("id")}
+    for flow in root.iter("{*}sequenceFlow"):
+        ends = (flow.get("sourceRef", ""), flow.get("targetRef", ""))
+        names[flow.get("id", "")] = flow.get("name") or " → ".join(names.get(end) or end for end in ends)
+    return names
 
 
 @lru_cache(maxsize=32)
@@ -133,6 +144,10 @@ def _casework(file: str, definition: Definition, more: Outline) -> Iterator[Find
     level: Level = "error" if casework.duty is not None else "warning"
     for element_id, text, reason in _unknown(casework, definition, more):
         yield Finding(level, "casework", file, element_id, more.lines.get(element_id, 0), text, reason)
+    for flow_id, outcome in _not_offered(casework, definition, more):
+        text = f"前一环节的表单没有 {outcome} 这一办理结果。"
+        line = more.lines.get(flow_id, 0)
+        yield Finding("warning", "casework", file, flow_id, line, text, f"outcome {outcome} is not offered")
 
 
 def _unknown(casework: Casework, definition: Definition, more: Outline) -> Iterator[tuple[str, str, str]]:
@@ -148,6 +163,18 @@ def _unknown(casework: Casework, definition: Definition, more: Outline) -> Itera
             yield id_, f"没有名为 {rule} 的到期规则。", f"no due rule {rule}"
         if rule and duty is None:
             yield id_, f"启动流程时须在变量 {rule} 中给出到期时间。", f"{rule} must come with the variables"
+
+
+def _not_offered(casework: Casework, definition: Definition, more: Outline) -> Iterator[tuple[str, str]]:
+    """Flows behind a form that ask for an outcome which the form does not offer."""
+    form_before = {flow.target: form_of(casework, flow.source) for flow in definition.flows.values()}
+    for flow_id, condition in more.conditions.items():
+        schema = form_before.get(definition.flows[flow_id].source)
+        choices = schema["properties"].get(OUTCOME, {}).get("oneOf", ()) if schema is not None else ()
+        offered = {choice["const"] for choice in choices}
+        for outcome in candidates([condition]).get(OUTCOME, ()) if offered else ():
+            if isinstance(outcome, str) and outcome not in offered | {OTHER, ""}:
+                yield flow_id, outcome
 
 
 def _drawing(file: str, content: bytes, more: Outline) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from app import clock
 from app.db import table_of
 from app.engine import Definition, InvalidDefinition, Problem, load
+from app.engine.strict import MAX_BYTES
 from app.errors import AppError
 from app.models.process import ProcessDefinition
 from app.queries.actor import Actor
@@ -84,7 +85,7 @@ def shipped_files() -> list[Path]:
 
 def _process_key(content: bytes) -> str | None:
     """The id of the executable process, or None where the strict reader shall say what is wrong."""
-    if b"<!DOCTYPE" in content:
+    if len(content) > MAX_BYTES or b"<!DOCTYPE" in content:
         return None
     try:
         tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -88,14 +88,6 @@ def form_lines(definition: Definition) -> list[FormLine]:
     ]
 
 
-def names_of(definition: Definition) -> dict[str, str]:
-    """Element or flow -> what it is called; a flow without a name by where it leads."""
-    names = {id_: element.name for id_, element in definition.elements.items()}
-    for flow in definition.flows.values():
-        names[flow.id] = flow.name or f"{names.get(flow.source, '')} → {names.get(flow.target, '')}"
-    return {definition.key: definition.name, **names}
-
-
 def finding_marks(lines: Sequence[FindingLine]) -> dict[str, Any]:
     """For the viewer: elements with an error red, with a warning yellow, each with the number of findings."""
     worst = {line.element_id: line.level for line in reversed(lines) if line.element_id}

@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.access import may_open
-from app.engine import Definition
+from app.engine import Definition, InvalidDefinition
 from app.errors import BadRequest
 from app.queries import deployed
 from app.queries.deployed import Version
 from app.queries.deployments import waiting_count
 from app.services import definition_checks
+from app.services.definition_checks import names_in
 from app.services.house import House
 from app.views.context import current_actor, current_house
 from app.views.definition_panels import (
@@ -26,7 +27,6 @@ from app.views.definition_panels import (
     finding_lines,
     finding_marks,
     form_lines,
-    names_of,
 )
 from app.views.definition_words import CHECKS
 from app.views.diagrams import DAY
@@ -77,20 +77,20 @@ def version(key: str, number: int) -> str:
     house = current_house()
     with house.database.reading() as session:
         shown = deployed.version(session, key, number)
-        definition = house.definition(session.connection(), shown.definition.id)
+        definition = _readable(session, house, shown)
         newest = deployed.version(session, key).definition.version
         is_now = request.args.get("check") == "1"
         report = _checked_now(shown) if is_now else _report_of(shown)
         source = deployed.source_of(shown.definition)
-    lines = finding_lines(report["findings"], names_of(definition)) if report else []
+    lines = finding_lines(report["findings"], names_in(source.encode())) if report else []
     return render_template(
         "definitions/version.html",
         shown=shown,
-        definition=definition,
+        is_readable=definition is not None,
         newest=newest,
         diagram=_diagram(key, number) | finding_marks(lines),
         is_drawn="BPMNShape" in source,
-        forms=form_lines(definition),
+        forms=form_lines(definition) if definition is not None else [],
         report=report,
         is_now=is_now,
         findings=lines,
@@ -111,13 +111,12 @@ def source(key: str, number: int) -> Response:
 @bp.get("/<key>/difference")
 def difference(key: str) -> str:
     """Without numbers the newest version against the one before it."""
-    house = current_house()
-    with house.database.reading() as session:
+    with current_house().database.reading() as session:
         newest = deployed.version(session, key).definition.version
         after = _number("to", newest)
         before = _number("from", max(after - 1, 1))
         changes = deployed.difference_of(session, key, before, after)
-        name = _definition(session, house, key, after).name
+        name = deployed.version(session, key, after).definition.name
     lines = change_lines(changes)
     return render_template(
         "definitions/difference.html",
@@ -132,8 +131,12 @@ def difference(key: str) -> str:
     )
 
 
-def _definition(session: Session, house: House, key: str, number: int) -> Definition:
-    return house.definition(session.connection(), deployed.version(session, key, number).definition.id)
+def _readable(session: Session, house: House, shown: Version) -> Definition | None:
+    """None where today's rules refuse an old version; its page says so."""
+    try:
+        return house.definition(session.connection(), shown.definition.id)
+    except InvalidDefinition:
+        return None
 
 
 def _diagram(key: str, number: int) -> dict[str, Any]:

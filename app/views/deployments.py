@@ -16,8 +16,8 @@ from app.errors import InvalidForm, NotFound, RuleViolation
 from app.models.deployment import Deployment
 from app.queries import deployed
 from app.queries import deployments as uploads
-from app.services import definitions, deployments
-from app.services.definition_checks import Examined
+from app.services import deployments
+from app.services.definition_checks import Examined, names_in
 from app.services.deployments import UploadRefused
 from app.terms import DeploymentStatus
 from app.views.context import current_actor, current_house
@@ -30,7 +30,6 @@ from app.views.definition_panels import (
     change_marks,
     finding_lines,
     finding_marks,
-    names_of,
 )
 from app.views.definition_words import CHECKS
 from app.views.paging import next_page, wants_rows
@@ -189,7 +188,7 @@ def _uploaded(session: Session, deployment: Deployment, entry: dict[str, Any]) -
     key, text = entry["key"], deployment.sources[entry["key"]]
     report = deployment.report.get(key) or {"findings": [], "rehearsal": None}
     base = _newest(session, key) if deployment.status == DeploymentStatus.PROPOSED else entry["base"]
-    lines = finding_lines(report["findings"], names_of(definitions.check(entry["file"], text.encode())))
+    lines = finding_lines(report["findings"], names_in(text.encode()))
     changes = deployed.difference_from(session, key, base, text) if base is not None else ()
     shown = change_lines(changes) if changes is not None else []
     where = {"highest": HIGHEST, **FONT}

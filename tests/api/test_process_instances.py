@@ -63,6 +63,18 @@ def test_what_is_no_bpmn_is_refused(call_as: CallAs, content: bytes) -> None:
     assert answer.json["errors"][0]["file"] == "x.bpmn"
 
 
+def test_where_the_house_asks_for_two_everywhere_a_program_only_proposes(call_as: CallAs, house: House) -> None:
+    object.__setattr__(house.settings, "needs_two_everywhere", True)
+    office = call_as("office")
+
+    answer = deploy(office, "valid_linear")
+
+    assert answer.status_code == 201
+    assert answer.json["definitions"] == []
+    assert answer.json["proposal"]["status"] == "proposed"
+    assert office.items("/process-definitions", key="linear") == []
+
+
 def test_only_the_office_and_the_system_administrator_publish(call_as: CallAs) -> None:
     assert deploy(call_as("contact.sci"), "valid_linear").status_code == 403
     assert deploy(call_as("system_admin"), "valid_linear").status_code == 201

@@ -209,6 +209,15 @@ def test_a_duty_without_a_form_an_action_or_a_due_rule_for_its_drawing_is_refuse
     assert all(finding.check == "casework" and finding.line > 0 for finding in errors.values())
 
 
+def test_a_gateway_that_asks_for_an_outcome_no_form_offers_is_told() -> None:
+    text = DUTY.read_text("utf-8").replace('outcome == "accepted"', 'outcome == "approved"')
+
+    found = {finding.element_id: finding for finding in findings_of(text.encode()) if finding.check == "casework"}
+
+    assert found["is_report_accepted_yes"].level == "warning"
+    assert "approved" in found["is_report_accepted_yes"].text
+
+
 def test_an_uploaded_process_is_told_that_nobody_does_its_service_tasks() -> None:
     found = [finding for finding in findings_of((ENGINE / "valid_service.bpmn").read_bytes()) if finding.line]
 
