@@ -15,11 +15,13 @@ from app.errors import NotPermitted
 from app.models.event import ADMINISTRATION, EventRow
 from app.models.timer import ClockStop, Heartbeat
 from app.queries.actor import SYSTEM
-from app.services import clock_stops
+from app.services import clock_stops, outbox, timers
 from app.services.house import House
 from app.terms import ClockFault
 from scheduler import clock_guard
 from scheduler.clock_guard import ClockGuard, Reading
+from scheduler.main import make_scheduler
+from scheduler.worker import Worker
 from tests.factories import actor
 
 HOUR = timedelta(hours=1)
@@ -209,3 +211,24 @@ def test_the_real_clocks_agree(house: House) -> None:
 
     assert before.counted <= after.counted
     assert clock_guard.jumped(before, after) is None
+
+
+def test_while_the_clock_is_stopped_messages_are_delivered_and_timers_wait(
+    house: House, clocks: Clocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(timers, "fire_due", lambda _house: done.append("timers") or 0)
+    monkeypatch.setattr(outbox, "deliver_messages", lambda _house: done.append("messages") or 0)
+    scheduler = make_scheduler(house, Worker(house))
+
+    def turn() -> None:
+        for name in ("fire", "deliver"):
+            scheduler.get_job(name).func(house)
+
+    turn()
+    clocks.set_by(2 * HOUR)
+    turn()
+    confirm(house)
+    turn()
+
+    assert done == ["timers", "messages", "messages", "timers", "messages"]
