@@ -33,11 +33,13 @@ def calendar(house: House) -> None:
 
 
 def digest(house: House) -> None:
-    """Every minute: on a working day, from the hour of the digest on, once."""
+    """Every minute: on a working day, from the hour of the digest on, once. The day is marked when all is written."""
     now, today = clock.now(), clock.today()
     is_time = house.ladder.digest_time(today) <= now and house.ladder.quiet.allows(now, house.calendar)
-    if is_time and openings.win(house, "digest", today):
-        log.info("digests written", people=reminders.remind(house))
+    if is_time and not openings.is_won(house, "digest", today):
+        people = reminders.remind(house)
+        if openings.win(house, "digest", today):
+            log.info("digests written", people=people)
 
 
 def look_around(house: House) -> None:

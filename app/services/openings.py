@@ -33,15 +33,21 @@ class Opening:
 
 
 def open_campaigns(house: House) -> list[str]:
-    """Start what is due; the instances' ids. Safe to call often and from several processes."""
+    """Start what is due; the instances' ids. Safe to call often and from several processes.
+
+    Each start has a key, so that it is done once; the day is marked only afterwards, so that a death in between loses
+    nothing.
+    """
     today = clock.today()
     with house.database.reading() as session:
         due = [opening for opening in openings(session, house.calendar, today.year) if is_due(opening, today)]
     started = []
     for opening in due:
+        if is_won(house, opening.name, opening.day):
+            continue
+        key = f"open:{opening.name}:{opening.year}"
+        answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year}, key=key)
         if win(house, opening.name, opening.day):
-            key = f"open:{opening.name}:{opening.year}"
-            answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year}, key=key)
             started.append(str(answer["id"]))
     return started
 
@@ -69,6 +75,13 @@ def rolled(calendar: Calendar, day: date, rolls: str) -> date:
 
 def is_due(opening: Opening, today: date) -> bool:
     return 0 <= (today - opening.day).days <= GRACE_DAYS
+
+
+def is_won(house: House, name: str, day: date) -> bool:
+    """Whether what the name says was done for this day, or for a later one."""
+    with house.database.reading() as session:
+        last_on = session.scalar(select(CLOCK_ROW.c.last_on).where(CLOCK_ROW.c.name == name))
+    return last_on is not None and last_on >= day
 
 
 def win(house: House, name: str, day: date) -> bool:

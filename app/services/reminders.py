@@ -44,14 +44,18 @@ class Reminder:
 
 
 def remind(house: House) -> int:
-    """Send what the ladder owes today; how many people got a digest. A second run on the same day sends nothing."""
+    """Send what the ladder owes today; how many people got a digest. A second run on the same day sends nothing.
+
+    Written first, recorded afterwards: after a death in between it is owed again, and each line and letter has a key.
+    """
     today = clock.today()
     with house.database.reading() as session:
         reminders = owed(house, session, today)
         people = people_of(session, {name for reminder in reminders for name in reminder.principals}, today)
+    told = _send_digests(house, reminders, people, today)
     for reminder in reminders:
         _record(house, reminder, today)
-    return _send_digests(house, reminders, people, today)
+    return told
 
 
 def owed(house: House, session: Session, today: date) -> list[Reminder]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.models.process import ProcessInstance
+from app.services import openings
 from app.services.house import House
 from app.services.openings import open_campaigns, rolled, win
 from app.workdays import STATUTORY
@@ -56,3 +57,15 @@ def test_a_day_is_won_once_and_never_again(house: House) -> None:
 )
 def test_a_day_that_is_free_rolls_as_the_plan_says(day: date, rolls: str, on: date) -> None:
     assert rolled(STATUTORY, day, rolls) == on
+
+
+def test_a_death_between_the_start_and_its_mark_loses_no_campaign(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(openings, "win", lambda *_: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception):
+            opened(house, "2022-11-21")
+
+    assert opened(house, "2022-11-22") == ["december_report:2022"]
+    assert opened(house, "2022-11-23") == ["december_report:2022"]
