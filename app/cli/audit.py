@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import track
@@ -47,17 +50,39 @@ def replay(instance_id: str | None, everything: bool, as_json: bool) -> None:
         raise click.UsageError("give --instance ID or --all")
     with opened() as house:
         if instance_id is not None:
-            found = [reexecution.replay_instance(house, instance_id)]
+            tally = _tally([reexecution.replay_instance(house, instance_id)], keep=as_json)
         else:
             whole = reexecution.count_instances(house)
-            found = list(track(reexecution.replay_all(house), "replaying", total=whole, disable=as_json))
-    bad = [repetition for repetition in found if repetition.departure is not None]
+            every = track(reexecution.replay_all(house), "replaying", total=whole, disable=as_json)
+            tally = _tally(every, keep=as_json)
     if as_json:
-        show([{"instance": r.instance_id, "steps": r.recorded, "equal": r.equal} for r in found], is_json=True)
-    if bad:
-        raise click.ClickException("\n".join(f"{r.instance_id}: {r.departure}" for r in bad))
+        show(tally.shown, is_json=True)
+    if tally.bad:
+        raise click.ClickException("\n".join(tally.bad))
     if not as_json:
-        click.echo(f"{len(found)} instances, {sum(r.recorded for r in found)} steps done again, all equal")
+        click.echo(f"{tally.instances} instances, {tally.steps} steps done again, all equal")
+
+
+@dataclass
+class _Tally:
+    """What remains of repetitions that were looked at one by one. shown: a line each, where they are all wanted."""
+
+    instances: int = 0
+    steps: int = 0
+    bad: list[str] = field(default_factory=list)
+    shown: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _tally(repetitions: Iterable[reexecution.Repetition], *, keep: bool) -> _Tally:
+    tally = _Tally()
+    for each in repetitions:
+        tally.instances += 1
+        tally.steps += each.recorded
+        if each.departure is not None:
+            tally.bad.append(f"{each.instance_id}: {each.departure.text}")
+        if keep:
+            tally.shown.append({"instance": each.instance_id, "steps": each.recorded, "equal": each.equal})
+    return tally
 
 
 @audit.command()

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, Text, and_, cast, exists, select, type_coerce
+from sqlalchemy import Select, Text, and_, cast, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from app.db import table_of
 from app.ledger.chain import Event, Reason, Sealed, faults
-from app.models.event import EventPayload, EventRow, StreamHead
+from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
-from app.services.history import BEGINNING, Head
+from app.services.history import BEGINNING
 from app.services.house import House
 from app.terms import Word
 
@@ -25,6 +26,8 @@ EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(Stre
 INSTANCE = table_of(ProcessInstance)
 BATCH = 1000
 ADMINISTRATION_TITLE = "管理操作"
+
+Place = tuple[str, int, Word]  # stream, seq, and what is wrong there
 
 
 class Flaw(Word):
@@ -72,24 +75,20 @@ class Report:
     faults: tuple[Fault, ...]
 
 
-@dataclass(frozen=True)
-class _Owner:
-    title: str
-    head: Head
-
-
 @dataclass
 class _Scan:
-    """What is noted of the rows as they pass."""
+    """What is noted of the rows as they pass, a stream behind the other."""
 
     events: int = 0
-    heads: dict[str, Head] = field(default_factory=dict)
-    bare: list[tuple[str, int, Word]] = field(default_factory=list)
+    streams: int = 0
+    bare: list[Place] = field(default_factory=list)
 
     def passing(self, rows: Iterable[Sealed]) -> Iterator[Sealed]:
+        last = None
         for row in rows:
             self.events += 1
-            self.heads[row.event.stream] = Head(row.event.seq, row.hash)
+            self.streams += row.event.stream != last
+            last = row.event.stream
             if row.payload is None:
                 self.bare.append((row.event.stream, row.event.seq, Flaw.NO_PAYLOAD))
             yield row
@@ -135,38 +134,57 @@ def _decoded(raw: bytes) -> str:
 
 
 def _verify(session: Session, stream: str | None) -> Report:
-    owners, scan = _owners(session, stream), _Scan()
-    found: list[tuple[str, int, Word]] = [
-        (fault.stream, fault.seq, fault.reason) for fault in faults(scan.passing(sealed_rows(session, stream)))
-    ]
+    """Holds one stream's state at a time, however many there are."""
+    scan = _Scan()
+    found: list[Place] = []
+    for _, rows in groupby(scan.passing(sealed_rows(session, stream)), key=lambda row: row.event.stream):
+        found += [(fault.stream, fault.seq, fault.reason) for fault in faults(rows)]
     found += scan.bare
     found += _orphaned(session, stream)
-    found += _heads_apart(owners, scan.heads)
-    named = (Fault(at, seq, reason, owners[at].title if at in owners else "") for at, seq, reason in found)
-    return Report(len(scan.heads), scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))))
+    found += _wrong_heads(session, stream)
+    found += _ownerless(session, stream)
+    titles = _titles(session, {at for at, _, _ in found})
+    named = (Fault(at, seq, reason, titles.get(at, "")) for at, seq, reason in found)
+    return Report(scan.streams, scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))))
 
 
-def _heads_apart(owners: dict[str, _Owner], heads: dict[str, Head]) -> Iterator[tuple[str, int, Word]]:
-    for stream, owner in owners.items():
-        if heads.get(stream, BEGINNING) != owner.head:
-            yield stream, owner.head.seq, Flaw.WRONG_HEAD
-    for stream, head in heads.items():
-        if stream not in owners:
-            yield stream, head.seq, Flaw.NO_OWNER
+def _wrong_heads(session: Session, stream: str | None) -> Iterator[Place]:
+    """Streams whose last event is not the one that their owner remembers."""
+    for owner, id_, seq, sealed in (
+        (INSTANCE, INSTANCE.c.id, INSTANCE.c.head_seq, INSTANCE.c.head_hash),
+        (HEAD, HEAD.c.stream, HEAD.c.seq, HEAD.c.hash),
+    ):
+        is_there = exists().where(EVENT.c.stream == id_, EVENT.c.seq == seq, EVENT.c.hash == sealed)
+        has_begun = or_(seq != BEGINNING.seq, sealed != BEGINNING.hash)
+        goes_on = exists().where(EVENT.c.stream == id_, EVENT.c.seq > seq)
+        asked = select(id_, seq).select_from(owner).where(or_(and_(has_begun, ~is_there), goes_on))
+        if stream is not None:
+            asked = asked.where(id_ == stream)
+        for at, number in session.execute(asked):
+            yield at, number, Flaw.WRONG_HEAD
 
 
-def _owners(session: Session, stream: str | None) -> dict[str, _Owner]:
-    instances = select(INSTANCE.c.id, INSTANCE.c.title, INSTANCE.c.head_seq, INSTANCE.c.head_hash)
-    others = select(HEAD.c.stream, HEAD.c.seq, HEAD.c.hash)
+def _ownerless(session: Session, stream: str | None) -> Iterator[Place]:
+    """Streams that nobody remembers, at their last event."""
+    is_owned = or_(exists().where(INSTANCE.c.id == EVENT.c.stream), exists().where(HEAD.c.stream == EVENT.c.stream))
+    asked = select(EVENT.c.stream, func.max(EVENT.c.seq)).where(~is_owned).group_by(EVENT.c.stream)
     if stream is not None:
-        instances, others = instances.where(INSTANCE.c.id == stream), others.where(HEAD.c.stream == stream)
-    found = {id_: _Owner(title, Head(seq, sealed)) for id_, title, seq, sealed in session.execute(instances)}
-    for id_, seq, sealed in session.execute(others):
-        found[id_] = _Owner(ADMINISTRATION_TITLE, Head(seq, sealed))
-    return found
+        asked = asked.where(EVENT.c.stream == stream)
+    for at, seq in session.execute(asked):
+        yield _word(at), _number(seq), Flaw.NO_OWNER
 
 
-def _orphaned(session: Session, stream: str | None) -> list[tuple[str, int, Word]]:
+def _titles(session: Session, streams: Collection[str]) -> Mapping[str, str]:
+    """Of those that are at fault: few, but where somebody has been at work on all."""
+    titles = {ADMINISTRATION: ADMINISTRATION_TITLE}
+    listed = sorted(streams)
+    for first in range(0, len(listed), BATCH):
+        part = listed[first : first + BATCH]
+        titles |= dict(session.execute(select(INSTANCE.c.id, INSTANCE.c.title).where(INSTANCE.c.id.in_(part))).all())
+    return titles
+
+
+def _orphaned(session: Session, stream: str | None) -> list[Place]:
     """Payloads whose event is gone."""
     has_event = exists().where(EVENT.c.stream == PAYLOAD.c.stream, EVENT.c.seq == PAYLOAD.c.seq)
     asked = select(PAYLOAD.c.stream, PAYLOAD.c.seq).where(~has_event)

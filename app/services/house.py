@@ -20,6 +20,7 @@ from app.workdays import STATUTORY, Calendar
 from config import ROOT, Settings
 
 POLICIES = ROOT / "policies"
+KEPT_DEFINITIONS = 100  # versions; an office runs a few dozen, and each takes one to two megabytes
 
 
 class House:
@@ -65,6 +66,8 @@ class House:
         definition = load({name: text.encode() for name, text in row.sources.items()}, row.key)
         with self._lock:
             self._definitions[id_] = definition
+            if len(self._definitions) > KEPT_DEFINITIONS:
+                self._definitions.pop(next(iter(self._definitions)))
         return definition
 
     @property

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db import table_of
@@ -24,6 +24,8 @@ from app.terms import EventType
 
 EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
 DEFINITION = table_of(ProcessDefinition)
+
+PAGE = 1000  # instances
 
 STEPS = frozenset(
     {
@@ -101,9 +103,18 @@ def fresh_engine() -> Engine:
     return Engine(secrets.token_bytes(32))
 
 
-def instance_ids(house: House) -> list[str]:
-    with house.database.reading() as session:
-        return list(session.scalars(select(INSTANCE.c.id).order_by(INSTANCE.c.started_at, INSTANCE.c.id)))
+def instance_ids(house: House) -> Iterator[str]:
+    """All of them in the order they began, never more than a page in memory."""
+    key = (INSTANCE.c.started_at, INSTANCE.c.id)
+    page = following = select(*key).order_by(*key).limit(PAGE)
+    while True:
+        with house.database.reading() as session:
+            rows = session.execute(following).all()
+        yield from (row.id for row in rows)
+        if len(rows) < PAGE:
+            return
+        last = tuple_(*(literal(value, column.type) for value, column in zip(rows[-1], key, strict=True)))
+        following = page.where(tuple_(*key) > last)
 
 
 def count_instances(house: House) -> int:

@@ -214,3 +214,14 @@ def test_an_event_log_names_the_elements_of_the_drawing(house: House) -> None:
     assert len(traces(all_)) == 2
     (trace,) = traces(one)
     assert len(trace.findall("{*}event")) == walks.instance_of(house, id_).head_seq
+
+
+def test_all_instances_are_done_again_page_by_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for model in ("linear", "recv", "signal", "mi_par", "two_keys"):
+        walks.walked(house, model)
+    monkeypatch.setattr(reexecution, "PAGE", 2)
+
+    repetitions = list(reexecution.replay_all(house))
+
+    assert len(repetitions) == reexecution.count_instances(house) == 5
+    assert all(repetition.is_equal for repetition in repetitions)
