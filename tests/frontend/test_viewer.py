@@ -68,3 +68,22 @@ def test_a_focus_fills_the_view_with_its_elements(show: Show) -> None:
     assert shape is not None
     assert frame["x"] <= shape["x"] < shape["x"] + shape["width"] <= frame["x"] + frame["width"]
     assert shape["width"] > frame["width"] / 10
+
+
+def test_marks_that_name_another_file_are_drawn_on_that_one(show: Show, page: Page, pages: dict[str, str]) -> None:
+    pages["/next.bpmn"] = pages["/diagram.bpmn"].replace("draft_report", "write_report")
+    show(diagram(marks={"now": ["draft_report"]}), "viewer")
+    expect(page.locator("[data-ready='1']")).to_have_count(1)
+    send = "(element, detail) => element.dispatchEvent(new CustomEvent('diagram:marks', {detail}))"
+
+    page.eval_on_selector("[data-diagram]", send, {"now": ["write_report"], "url": "/next.bpmn"})
+
+    expect(page.locator("g[data-element-id=write_report].now")).to_have_count(1)
+    expect(page.locator("g[data-element-id=draft_report]")).to_have_count(0)
+    for url, id_ in (
+        ("/diagram.bpmn", "draft_report"),
+        ("/next.bpmn", "write_report"),
+        ("/diagram.bpmn", "draft_report"),
+    ):
+        page.eval_on_selector("[data-diagram]", send, {"now": [id_], "url": url})
+    expect(page.locator("g[data-element-id=draft_report].now")).to_have_count(1)

@@ -16,9 +16,11 @@ from app.queries.actor import SYSTEM
 from app.services.definitions import deploy
 from app.services.house import House
 from app.views import migrations as screen
+from config import ROOT
 from tests import walks
 from tests.applications import SignIn
 from tests.engine import redrawn as change
+from tests.services.december_report_walk import Walk, morning, unit_key
 
 PLAN = "/migrations/plan?definition_key=linear&from=1&to=2"
 FORM = {"definition_key": "linear", "from": "1", "to": "2", "reason": "按新规程", "_key": "k"}
@@ -144,3 +146,24 @@ def test_the_history_shows_the_drawing_of_each_moment(sign_in: SignIn, house: Ho
     assert frames[0]["drawing"] != frames[-1]["drawing"]
     for frame in frames:
         assert client.get(frame["drawing"]).status_code == 200
+
+
+def test_a_step_that_the_duty_does_not_know_is_shown_and_done_by_its_drawing(sign_in: SignIn, house: House) -> None:
+    walk = Walk(house).collect("miit", "sci")
+    walk.draft("miit")
+    with clock.held(morning("2024-12-05")):
+        source = ROOT / "workflows" / "december_report_unit.bpmn"
+        redrawn = change.redraw(source.read_bytes(), change.task_before("sign_report", "check_report"))
+        deploy(house, SYSTEM, {source.name: redrawn})
+        form = {**FORM, "definition_key": "december_report_unit", "map.sign_report": "check_report"}
+        assert "已迁移 2 个流程" in sign_in("office").post("/migrations/plan", data=form, follow_redirects=True).text
+        task = walk.task("check_report", unit_key("miit"))
+        head = sign_in("head.miit")
+
+        page = head.get(f"/tasks/{task.id}")
+
+        assert page.status_code == 200
+        assert "check_report" in page.text
+        assert head.get("/inbox").text.count(task.id) > 0
+        head.post(f"/tasks/{task.id}", data={"remark": "已核对", "_key": "done"})
+        assert "sign_report" in walk.open_elements(unit_key("miit"))
