@@ -28,10 +28,11 @@ from typing import Any
 
 import waitress
 
-from app import cli, create_app, logs
+from app import cli, clock, create_app, logs
 from app.cli import gunicorn_server  # noqa: F401  so that it is imported once
 from app.services import outbox, timers
 from app.services.house import House
+from config import from_environment
 from scheduler.main import make_scheduler
 from scheduler.worker import Worker
 from tests.factories import settings_for
@@ -45,6 +46,7 @@ Role = Callable[[House], None]
 
 class Nursery:
     def __init__(self, database_url: str, folder: Path, lease_seconds: float) -> None:
+        clock.start_at(from_environment().clock)
         timers.LEASE = outbox.LEASE = timedelta(seconds=lease_seconds)
         self.house = House(settings_for(database_url, folder))
         fail_points.make_mortal(self.house.database.engine)

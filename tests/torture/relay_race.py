@@ -46,7 +46,7 @@ class RelayRace:
         self._port, self._tokens, self._timeout = port, tokens, timeout
         self._pairs = iter(range(pairs))
         self._choose_death, self._answered = choose_death, answered
-        # No SimpleQueue: its get() waits for ever when another takes what it was woken for after its time (CPython 3.11).
+        # No SimpleQueue: its get() waits for ever when another takes what it was woken for too late (CPython 3.11).
         self._tasks: queue.Queue[str] = queue.Queue()
         self._seen: set[str] = set()
         self._lock = threading.Lock()
