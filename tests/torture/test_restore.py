@@ -1,4 +1,4 @@
-"""A backup is made while clients complete tasks, goes into the other database, and all that was acknowledged is there."""
+"""A backup is made while clients complete tasks and goes into the other database: all that was acknowledged is there."""
 
 from __future__ import annotations
 
