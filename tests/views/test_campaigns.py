@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from app import clock
+from app.queries import campaign_parts
 from app.services.house import House
 from tests.applications import SignIn
 from tests.services.annual_targets import Campaign
@@ -31,6 +35,23 @@ def test_each_part_says_how_far_it_is_and_who_acted_last(sign_in: SignIn, campai
     assert "截止汇总" not in page
     assert "/urging" not in page
     assert "style=" not in page
+
+
+def test_many_parts_are_read_page_by_page(sign_in: SignIn, campaign_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(campaign_parts, "PAGE", 2)
+    with clock.held(morning("2024-12-16")):
+        browser = sign_in("leader")
+        page = browser.get(f"/campaigns/{campaign_id}").text
+        [following] = re.findall(r'hx-get="([^"]+)"', page)
+        rows = browser.get(html.unescape(following), headers={"HX-Request": "true"}).text
+        whole = browser.get(html.unescape(following)).text
+
+    assert page.count("data-row>") == 2
+    assert "余 1 条" in page
+    assert rows.count("data-row>") == 1
+    assert "<html" not in rows
+    assert "hx-get" not in rows
+    assert "<html" in whole
 
 
 def test_the_office_urges_those_who_have_not_read(sign_in: SignIn, campaign_id: str) -> None:
