@@ -31,7 +31,7 @@ bp = Blueprint("migrations", __name__, url_prefix="/migrations")
 Answer = str | Response | tuple[str, int]
 
 SLICE = 50  # instances that one page carries out
-SHOWN = 200  # instances that one page weighs; the others are weighed as they are carried out
+SHOWN = 100  # instances that one page weighs; the others are weighed as they are carried out
 RECENT = 30
 MAP = "map."
 LARGEST = 2**31 - 1
