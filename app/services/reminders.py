@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,12 +33,18 @@ from app.terms import EventType, Role
 
 TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
 
+PAGE = 1000  # rows at a time: most open tasks owe nothing today, and are not kept in memory
+WANTED: Select[Any] = select(
+    UserTask.id, UserTask.title, UserTask.name, UserTask.unit_id, UserTask.principal, UserTask.assignee_id,
+    UserTask.due_on, UserTask.limit_days, UserTask.is_optional, UserTask.created_at, UserTask.reminded_on,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Reminder:
-    """One task whose rung falls on this day, and the inboxes of those to be told."""
+    """One task (a row of WANTED) whose rung falls on this day, and the inboxes of those to be told."""
 
-    task: UserTask
+    task: Row[Any]
     rung: Rung
     principals: tuple[str, ...]
 
@@ -62,11 +68,11 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     """Open tasks with a rung between the last reminder and today, the latest due first."""
     farthest = max(day for band in house.ladder.bands for day in band.before)
     until = house.calendar.add(today, farthest)
-    tasks = session.scalars(
-        select(UserTask)
-        .where(IS_OPEN, UserTask.due_on <= until)
+    tasks = session.execute(
+        WANTED.where(IS_OPEN, UserTask.due_on <= until)
         .where((UserTask.reminded_on.is_(None)) | (UserTask.reminded_on < today))
-        .order_by(UserTask.due_on, UserTask.id)
+        .order_by(UserTask.due_on, UserTask.id),
+        execution_options={"yield_per": PAGE},
     )
     found = []
     for task in tasks:
@@ -76,14 +82,14 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     return found
 
 
-def _rung(house: House, task: UserTask, today: date) -> Rung | None:
+def _rung(house: House, task: Row[Any], today: date) -> Rung | None:
     last = task.reminded_on or clock.local(task.created_at).date()
     return due_rung_since(
         house.ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
     )
 
 
-def _principals(task: UserTask, rung: Rung) -> Iterable[str]:
+def _principals(task: Row[Any], rung: Rung) -> Iterable[str]:
     inboxes = {
         Recipient.ASSIGNEE: inbox_of(task),
         Recipient.UNIT_HEAD: f"head:{task.unit_id}",
@@ -116,18 +122,18 @@ def _remind(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 
 def _send_digests(house: House, reminders: list[Reminder], people: Mapping[str, list[Person]], today: date) -> int:
-    """In the office a line a matter; by mail one letter a person."""
+    """In the office a line a matter; by mail one letter a person. A transaction for each person."""
     mine: dict[int, list[Reminder]] = defaultdict(list)
     known: dict[int, Person] = {}
     for reminder in reminders:
         for person in {p.id: p for name in reminder.principals for p in people.get(name, ())}.values():
             mine[person.id].append(reminder)
             known[person.id] = person
-    with house.database.writing() as connection:
-        for person_id, own in mine.items():
+    for person_id, own in mine.items():
+        person = known[person_id]
+        with house.database.writing() as connection:
             for reminder in own:
                 _notify(connection, person_id, _line(house, reminder, today), today, reminder)
-            person = known[person_id]
             if person.email and person.wants_mail:
                 letter = _letter(house, own, today)
                 effect = Effect(f"digest:{person_id}:{today}", "mail", {"to": person.email, **letter})
