@@ -50,7 +50,10 @@ class Processes:
             pid = self._pids.get(name)
             if pid is None:
                 return False
-            os.kill(pid, number)
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:  # dead, and we have not heard of it yet
+                return False
             return True
 
     def pid(self, name: str) -> int:
