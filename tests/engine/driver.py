@@ -17,12 +17,16 @@ START = {"outcome": "", "round": 0}
 UNITS = {"units": {"a": {"n": 1}, "b": {"n": 2}, "c": {"n": 3}}}
 
 
+def sources(name: str) -> dict[str, bytes]:
+    """valid_<name>.bpmn, with the process that some of them call."""
+    found = {f"{name}.bpmn": (HERE / f"valid_{name}.bpmn").read_bytes()}
+    if b'calledElement="called"' in found[f"{name}.bpmn"]:
+        found["called.bpmn"] = (HERE / "called.bpmn").read_bytes()
+    return found
+
+
 def model(name: str) -> Definition:
-    """The definition of valid_<name>.bpmn, with the process that some of them call."""
-    sources = {f"{name}.bpmn": (HERE / f"valid_{name}.bpmn").read_bytes()}
-    if b'calledElement="called"' in sources[f"{name}.bpmn"]:
-        sources["called.bpmn"] = (HERE / "called.bpmn").read_bytes()
-    return load(sources, name)
+    return load(sources(name), name)
 
 
 def _awaited(begun: OpenTask | OpenTimer | Subscription) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import orjson
@@ -16,14 +17,15 @@ from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine import Definition, Step, definitions
+from app.engine import Definition, Step, definitions, strict
 from app.engine.bridge import Bridge
+from app.engine.drawing import Trees
 from app.engine.reading import is_waiting_for
 from app.engine.specs import FIRED
 from app.engine.stamp import stamped
 from app.engine.state import decode, encode, settle
 from app.engine.workflow import LiveWorkflow
-from tests.engine.driver import BEGIN, HERE, START, UNITS, Instance, Office, model
+from tests.engine.driver import BEGIN, HERE, START, UNITS, Instance, Office, model, sources
 
 MODELS = sorted(path.stem.removeprefix("valid_") for path in HERE.glob("valid_*.bpmn"))
 DATA = {
@@ -138,11 +140,15 @@ def advance(workflow: LiveWorkflow, name: str, number: int, seed: float, restori
     return workflow
 
 
+@cache
+def read(name: str) -> Trees:
+    return strict.read(tuple(sources(name).items()), name)[0]
+
+
 def again(workflow: LiveWorkflow, name: str) -> LiveWorkflow:
     workflow.get_events()
     settle(workflow, 0.0)
-    definitions._load.cache_clear()
-    restored = decode(encode(workflow), model(name).deployment)
+    restored = decode(encode(workflow), definitions._deploy(read(name), name))
     assert encode(restored) == encode(workflow)
     restored.script_engine = workflow.script_engine
     return restored
