@@ -34,7 +34,7 @@ from app.terms import EventType, Role
 TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
 
 PAGE = 1000  # rows at a time: most open tasks owe nothing today, and are not kept in memory
-WANTED: Select[Any] = select(
+WANTED: Select[*tuple[Any, ...]] = select(
     UserTask.id, UserTask.title, UserTask.name, UserTask.unit_id, UserTask.principal, UserTask.assignee_id,
     UserTask.due_on, UserTask.limit_days, UserTask.is_optional, UserTask.created_at, UserTask.reminded_on,
 )  # fmt: skip
@@ -44,7 +44,7 @@ WANTED: Select[Any] = select(
 class Reminder:
     """One task (a row of WANTED) whose rung falls on this day, and the inboxes of those to be told."""
 
-    task: Row[Any]
+    task: Row[*tuple[Any, ...]]
     rung: Rung
     principals: tuple[str, ...]
 
@@ -82,14 +82,14 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     return found
 
 
-def _rung(house: House, task: Row[Any], today: date) -> Rung | None:
+def _rung(house: House, task: Row[*tuple[Any, ...]], today: date) -> Rung | None:
     last = task.reminded_on or clock.local(task.created_at).date()
     return due_rung_since(
         house.ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
     )
 
 
-def _principals(task: Row[Any], rung: Rung) -> Iterable[str]:
+def _principals(task: Row[*tuple[Any, ...]], rung: Rung) -> Iterable[str]:
     inboxes = {
         Recipient.ASSIGNEE: inbox_of(task),
         Recipient.UNIT_HEAD: f"head:{task.unit_id}",
