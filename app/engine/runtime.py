@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.task import Task
 
-from app.engine import reading
+from app.engine import items, reading
 from app.engine.bridge import Bridge
 from app.engine.cache import LiveCache
 from app.engine.faults import EngineError, ModelFault, NotWaiting
@@ -174,6 +174,25 @@ class Engine:
             advance = self._finish(workflow, before, step, bridge, {}, since)
         now = decode(self._sealer.unpack(state), present.deployment)
         return _all_that_waits(advance, reading.snapshot(now))
+
+    def add_item(
+        self, definition: Definition, state: bytes, step: Step, task_id: str, key: str, item: Any, host: Host
+    ) -> Advance:
+        """One more item, a plain value or a flat mapping, for the multi-instance in which this task waits.
+
+        Raises NotWaiting where the task stands in none, ModelFault where the item is there already, BadState.
+        """
+        value = checked({"item": item}, definition.key, task_id)["item"]
+
+        def action(workflow: LiveWorkflow) -> None:
+            loop = items.loop_around(workflow, _waiting(workflow, task_id, "task"))
+            if loop is None:
+                raise NotWaiting(task_id)
+            if key in items.collection_of(loop):
+                raise ModelFault(definition.key, loop.task_spec.bpmn_id, f"the item {key} is there already")
+            items.add(loop, key, value)
+
+        return self._command(definition, state, step, host, action)
 
     def hash_of(self, definition: Definition, state: bytes, instance_id: str) -> str:
         """The hash of a stored state that is whole and ours. Raises BadState."""
