@@ -6,6 +6,7 @@ the clock forbids (see clock_guard.py) waits.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import structlog
@@ -36,6 +37,7 @@ def make_scheduler(house: House, worker: Worker, pulse: Pulse | None = None) -> 
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         timezone="Asia/Shanghai",
     )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a turn took longer than its second is no news
     guard = ClockGuard(house, pulse.name if pulse else "")
 
     def add(name: str, job: Job, seconds: int, executor: str = "default") -> None:

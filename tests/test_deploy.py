@@ -80,6 +80,14 @@ def test_compose_starts_two_of_each_with_commands_that_exist() -> None:
     }
 
 
+def test_the_operators_command_is_a_shell_script() -> None:
+    script = DEPLOY / "duban"
+
+    assert script.stat().st_mode & 0o111
+    assert INSTALLED in script.read_text()
+    subprocess.run(["sh", "-n", str(script)], check=True, timeout=60)
+
+
 def test_no_registry_is_written_down() -> None:
     dockerfile = (DEPLOY / "compose" / "Dockerfile").read_text()
     instructions = [line for line in dockerfile.splitlines() if not line.startswith("#")]
