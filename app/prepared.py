@@ -134,8 +134,8 @@ def _translated(connection: Connection, compiled: _Compiled, error: Exception) -
 
 
 def _row_of(statement: Any) -> Callable[[Iterable[Any]], Any]:
-    kind: Any = namedtuple("Row", statement.selected_columns.keys(), rename=True)
-    make: Callable[[Iterable[Any]], Any] = kind._make
+    named: Any = namedtuple  # mypy knows it with names that stand in the source only
+    make: Callable[[Iterable[Any]], Any] = named("Row", statement.selected_columns.keys(), rename=True)._make
     return make
 
 
