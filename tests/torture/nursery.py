@@ -40,7 +40,7 @@ from tests.torture import fail_points
 
 THREADS = 8
 BACKLOG = 256
-WEB_WORKERS = "4"
+WEB_WORKERS = 4
 Role = Callable[[House], None]
 
 
@@ -112,7 +112,7 @@ class Nursery:
         waitress.create_server(self.door, sockets=[self.socket], threads=THREADS).run()
 
     def _duban_web(self, _house: House) -> None:
-        _duban("web", "--workers", WEB_WORKERS, "--port", str(self.socket.getsockname()[1]))
+        _duban("web", "--workers", str(WEB_WORKERS), "--port", str(self.socket.getsockname()[1]))
 
 
 def _scheduler(house: House) -> None:

@@ -98,7 +98,8 @@ def test_crash(house: House, database_url: str, tmp_path: Path, figure_line: Fig
         race.run()
         killer.join()
         seconds = time.perf_counter() - began
-        until(lambda: not active_instances(house, "relay", "relay_end"), 30, "the end of all instances")
+        found = verdict(house, race.journal.entries)
+        until(lambda: not active_instances(house, "relay", "relay_end"), 60, f"the end of all instances ({found})")
         until(lambda: not pending_effects(house), 30, "the delivery of all messages")
         with closing(Program(born.port, token)) as program:
             again, differing = asked_again(program, race.journal.entries, at_most=200)

@@ -26,6 +26,7 @@ from app.services.house import House
 from tests.factories import house_on
 from tests.figure_lines import FigureLine
 from tests.postbox import Postbox
+from tests.torture.nursery import WEB_WORKERS
 from tests.torture.oracle import active_instances, asked_again, pending_effects, require_green, verdict
 from tests.torture.processes import Processes, processes, until
 from tests.torture.programs import Program, token_of
@@ -35,8 +36,6 @@ from tests.torture.sizes import SIZES
 LEASE = 60.0 if SIZES.has_true_lease else 3.0  # seconds
 COMMANDS = ("duban_web 1", "duban_scheduler 1", "duban_scheduler 2", "duban_worker 1", "duban_worker 2")
 LETTERS = 60
-WEB_WORKERS = 4
-"""Of one `duban web`: gunicorn bears them again itself."""
 
 
 def post_letters(house: House, race: RelayRace) -> None:
@@ -77,6 +76,7 @@ class Fates:
             time.sleep(0.02)
 
     def _web_workers(self) -> list[int]:
+        """The processes of the one `duban web`, which bears them again itself."""
         master = self._born.pid("duban_web 1")
         return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
@@ -109,7 +109,10 @@ def test_many_processes(
         race.run()
         for thread in threads:
             thread.join()
-        until(lambda: not active_instances(house, "relay", "relay_end"), LEASE + 60, "the end of all instances")
+        found = verdict(house, race.journal.entries)
+        until(
+            lambda: not active_instances(house, "relay", "relay_end"), LEASE + 60, f"the end of all instances ({found})"
+        )
         until(lambda: not pending_effects(house), LEASE + 60, "the delivery of all messages")
         until(lambda: not pending_effects(house, "mail"), LEASE + 60, "the sending of all letters")
         with closing(Program(born.port, token)) as program:
@@ -123,11 +126,10 @@ def test_many_processes(
     assert (fates.killed, fates.frozen) == (3, 3)
     assert len(sent) == LETTERS
     assert marked_done(house) == LETTERS
-    figure_line(
-        f"4 web, 2 schedulers, 2 workers; {fates.killed} killed, {fates.frozen} frozen for {LEASE + 2:.0f} s; {found}; "
-        f"{again} asked again, {differing} differ; {LETTERS} letters, {sent.total()} sent, each at least once, "
-        f"each marked done once; {require_green(house)}"
-    )
+    fate = f"{fates.killed} killed, {fates.frozen} frozen for {LEASE + 2:.0f} s"
+    letters = f"{LETTERS} letters, {sent.total()} sent, each at least once, each marked done once"
+    repeated = f"{again} asked again, {differing} differ"
+    figure_line(f"{WEB_WORKERS} web, 2 + 2 beside; {fate}; {found}; {repeated}; {letters}; {require_green(house)}")
     house.close()
 
 
