@@ -15,7 +15,7 @@ from app import clock
 from app.cli.at_hand import as_json, opened, show_one
 from app.services.backup.making import Report, make
 from app.services.backup.manifest import BadArchive, Manifest
-from app.services.backup.restoring import put_aside, restore, verify
+from app.services.backup.restoring import is_empty, restore, verify
 from app.services.check import check
 from config import from_environment
 
@@ -50,13 +50,12 @@ def restore_(file: Path, replace: bool, yes: bool, dry_run: bool, as_json: bool)
             manifest = verify(settings, file, report)
         show_one({"file": str(file), **summary(manifest), "archive": "whole"}, as_json)
         return
-    aside = put_aside(settings)
-    if replace and aside and not yes:
-        click.confirm(f"What the database holds now is put aside as {aside}. Go on?", abort=True, err=True)
+    if replace and not yes and not is_empty(settings):
+        click.confirm("What the database holds now is put aside, and kept. Go on?", abort=True, err=True)
     with told("restoring", as_json) as report:
-        manifest = restore(settings, file, replace, report)
-    require_whole(manifest)
-    show_one({**summary(manifest), "before": aside if replace else None, "check": "all agree"}, as_json)
+        restored = restore(settings, file, replace, report)
+    require_whole(restored.manifest)
+    show_one({**summary(restored.manifest), "before": restored.aside, "check": "all agree"}, as_json)
 
 
 def summary(manifest: Manifest) -> dict[str, object]:

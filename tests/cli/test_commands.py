@@ -200,3 +200,35 @@ def test_a_demonstration_listens_on_this_machine_only(operator: Operator) -> Non
 
     assert done.returncode == 1
     assert "--public-demo" in done.stderr
+
+
+def test_a_backup_is_restored_elsewhere_and_checked(operator: Operator, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.zip"
+    made = operator.json("backup", str(archive))
+    assert isinstance(made, dict)
+    key = (operator.folder / "secret_key").read_text()
+    there = Operator(tmp_path / "elsewhere")
+
+    checked = there("restore", str(archive), "--dry-run", DUBAN_SECRET_KEY=key)
+    restored = there("restore", str(archive), DUBAN_SECRET_KEY=key)
+    again = there("restore", str(archive), DUBAN_SECRET_KEY=key)
+    replaced = there("restore", str(archive), "--replace", "--yes", DUBAN_SECRET_KEY=key)
+
+    assert (checked.returncode, restored.returncode, replaced.returncode) == (0, 0, 0), restored.stderr
+    assert "check: all agree" in restored.stdout
+    assert f"heads: {made['heads']}" in restored.stdout
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert "not empty" in again.stderr
+    assert len(list(there.folder.glob("duban.sqlite3.before_*"))) == 1
+
+
+def test_an_archive_under_another_key_is_refused_in_one_line(operator: Operator, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.zip"
+    operator.json("backup", str(archive))
+
+    done = Operator(tmp_path / "elsewhere")("restore", str(archive))
+
+    assert done.returncode == 1
+    assert "another DUBAN_SECRET_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "elsewhere" / "duban.sqlite3").exists()

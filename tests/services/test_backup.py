@@ -29,7 +29,7 @@ from app.services import attachments, check, processes, reexecution, sessions, t
 from app.services.attachments import Upload
 from app.services.backup.making import make
 from app.services.backup.manifest import FILES, MANIFEST, BadArchive, Manifest, Seal
-from app.services.backup.restoring import put_aside, restore, verify
+from app.services.backup.restoring import restore, verify
 from app.services.house import House
 from tests import walks
 from tests.databases import sqlite_url
@@ -206,7 +206,7 @@ def test_backup_and_restore_stand_in_the_ledger(office: House, archive: Path, tm
 
 def test_the_age_of_the_last_backup_is_known(office: House, archive: Path, tmp_path: Path) -> None:
     with office.database.reading() as session:
-        seconds = gauges(session, clock.now()).backup_seconds
+        seconds = gauges(session, lambda _session: 0).backup
 
     assert seconds is not None
     assert 0 <= seconds < 60
@@ -231,14 +231,13 @@ def test_what_was_there_is_put_aside_on_sqlite(office: House, archive: Path) -> 
     tasks.complete(office, actor(office, "office"), open_task_id(office), {"outcome": "yes", "note": "n"}, key="k")
     before = counted(office)
     office.close()
-    aside = put_aside(office.settings)
-    assert aside is not None
 
-    restore(office.settings, archive, replace=True)
+    aside = restore(office.settings, archive, replace=True).aside
 
     require_green(office)
     assert open_task_id(office)
-    old = house_on(sqlite_url(next(Path(aside).parent.glob("*.before_*"))), Path(aside).parent)
+    assert aside is not None
+    old = house_on(sqlite_url(Path(aside)), Path(aside).parent)
     assert counted(old) == before
     old.close()
 
@@ -255,14 +254,12 @@ def test_what_was_there_is_put_aside_on_postgresql(
         before = counted(server)["instances"]
         server.close()
 
-        restore(server.settings, archive, replace=True)
+        aside = restore(server.settings, archive, replace=True).aside
 
         require_green(server)
         assert counted(server)["instances"] == before - 1
         with server.database.reading() as session:
-            names = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_%'"
-            schema = session.scalar(text(names))
-            assert session.scalar(text(f'SELECT count(*) FROM "{schema}".process_instance')) == before
+            assert session.scalar(text(f'SELECT count(*) FROM "{aside}".process_instance')) == before
         server.close()
 
 

@@ -10,6 +10,7 @@ from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.person import Person
 from app.models.user_task import UserTask
+from app.services import reminders
 from app.services.check import check
 from app.services.house import House
 from app.services.reminders import remind
@@ -53,6 +54,22 @@ def test_a_second_run_on_the_same_day_tells_nobody_again(campaign: Walk) -> None
 
     told(house, "2024-12-19")
 
+    assert len(letters(house)) == before
+
+
+def test_a_death_between_writing_and_recording_loses_nothing_and_tells_nobody_twice(
+    campaign: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = campaign.house
+    with monkeypatch.context() as dying:
+        dying.setattr(reminders, "_record", lambda *_: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception):
+            told(house, "2024-12-19")
+    before = len(letters(house))
+
+    assert told(house, "2024-12-19") == {"contact.sci", "contact.fin"}
+    assert len(letters(house)) == before == 2
+    assert told(house, "2024-12-19") == {"contact.sci", "contact.fin"}
     assert len(letters(house)) == before
 
 

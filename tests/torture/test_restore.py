@@ -1,4 +1,4 @@
-"""A backup is made while clients complete tasks and goes into the other database: all that was acknowledged is there."""
+"""A backup is made while clients work and goes into the other database: everything acknowledged before is there."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def restored(house: House, archive: Path, keys: set[str], folder: Path, server: 
     is_sqlite = house.database.is_sqlite
     fresh = server.fresh() if is_sqlite else nullcontext(sqlite_url(folder / f"{archive.stem}.sqlite3"))
     with fresh as url, closing(house_on(url, folder / archive.stem)) as there:
-        manifest = restore(there.settings, archive)
+        manifest = restore(there.settings, archive).manifest
         with clock.held(datetime.fromisoformat(manifest.clock_at)):
             assert check(there) == []
         assert [one.departure for one in reexecution.replay_all(there) if one.departure] == []

@@ -44,7 +44,7 @@ def test_upgrade(
 
 
 def upgraded(archive: Path, house: House) -> str:
-    manifest = restore(house.settings, archive)
+    manifest = restore(house.settings, archive).manifest
     assert manifest.revision in revisions()
 
     with clock.held(datetime.fromisoformat(manifest.clock_at)):

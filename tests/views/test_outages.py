@@ -1,89 +1,68 @@
-"""A database that is away and a disk that is full answer in our words; what was typed comes back to be sent again."""
+"""What a page and a program are told when the database is away or a disk is full, also where they only read."""
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from errno import ENOSPC
+from typing import NoReturn
 
 import pytest
-from sqlalchemy import text
+from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app import clock
 from app.db import Database
-from app.errors import AppError, DatabaseAway, DiskFull
-from app.queries.actor import SYSTEM
-from app.services import processes, tasks
-from app.services.definitions import deploy
-from app.services.house import House
-from tests import walks
 from tests.applications import SignIn
-from tests.factories import actor
+
+AWAY = OperationalError("SELECT 1", {}, Exception("server closed the connection unexpectedly"))
+FULL = OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
+def refused(error: Exception) -> Callable[..., NoReturn]:
+    def refuse(*_: object) -> NoReturn:
+        raise error
+
+    return refuse
 
 
 @pytest.fixture
-def task(house: House) -> str:
-    """The address of an open user task."""
-    with clock.held(walks.BEGIN):
-        deploy(house, SYSTEM, {"linear.bpmn": (walks.ENGINE / "valid_linear.bpmn").read_bytes()})
-        started = processes.start(house, actor(house, "office"), "linear", {"round": 0, "outcome": ""}, key="a")
-    with house.database.reading() as session:
-        found = session.execute(text("SELECT id FROM user_task WHERE instance_id = :id"), {"id": started["id"]})
-        return f"/tasks/{found.scalar_one()}"
+def office(sign_in: SignIn) -> FlaskClient:
+    return sign_in("office")
 
 
-def away(*_arguments: object, **_options: object) -> Any:
-    raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("unable to open database file"))
-
-
-@pytest.mark.parametrize(("error", "status"), [(DatabaseAway(), 503), (DiskFull(), 507)])
-def test_what_was_typed_is_offered_for_sending_once_more(
-    sign_in: SignIn, task: str, monkeypatch: pytest.MonkeyPatch, error: AppError, status: int
+@pytest.mark.parametrize("path", ["/inbox", "/board", "/api/v1/user-tasks", "/readyz"])
+@pytest.mark.parametrize("error", [AWAY, PoolTimeout("no connection is free")], ids=["away", "pool"])
+def test_a_reading_page_says_when_to_come_again(
+    office: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, error: Exception
 ) -> None:
-    client = sign_in("office")
+    monkeypatch.setattr(Database, "reading", refused(error))
 
-    def refuse(*_arguments: object, **_options: object) -> None:
-        raise error
-
-    monkeypatch.setattr(tasks, "complete", refuse)
-    answer = client.post(task, data={"remark": "三百字", "_key": "k"})
-
-    assert answer.status_code == status
-    assert error.text in answer.text
-    assert 'name="remark" value="三百字"' in answer.text
-    assert 'name="_key" value="k"' in answer.text
-    assert ("Retry-After" in answer.headers) == (status == 503)
-
-
-@pytest.mark.parametrize("path", ["/inbox", "/board", "/incidents", "/login"])
-def test_a_page_that_cannot_be_read_says_so_and_is_no_500(
-    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    client = sign_in("office")
-    monkeypatch.setattr(Database, "reading", away)
-    monkeypatch.setattr(Database, "writing", away)
-
-    answer = client.get(path)
+    answer = office.get(path)
 
     assert answer.status_code == 503
-    assert answer.headers["Retry-After"]
+    assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_a_password_is_not_written_into_a_page(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = sign_in("office")
-    monkeypatch.setattr(Database, "reading", away)
-    monkeypatch.setattr(Database, "writing", away)
+@pytest.mark.parametrize("error", [FULL, OSError(ENOSPC, "No space left on device")], ids=["database", "files"])
+def test_a_full_disk_is_told_as_such(office: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    monkeypatch.setattr(Database, "reading", refused(error))
 
-    answer = client.post("/login", data={"login": "office", "password": "a secret of hers"})
-
-    assert answer.status_code == 503
-    assert "a secret of hers" not in answer.text
+    assert office.get("/inbox").status_code == 507
+    told = office.get("/api/v1/user-tasks").get_json()
+    assert (told["status"], told["code"]) == (507, "disk_full")
 
 
-def test_a_part_of_a_page_says_it_too(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = sign_in("office")
-    monkeypatch.setattr(Database, "reading", away)
+def test_reading_goes_on_where_nothing_can_be_written(office: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.sessions.TOUCH_EVERY", timedelta(hours=-1))
+    monkeypatch.setattr(Database, "transaction", refused(FULL))
 
-    answer = client.get("/inbox", headers={"HX-Request": "true"})
+    assert office.get("/inbox").status_code == 200
 
-    assert (answer.status_code, DatabaseAway.text in answer.text) == (503, True)
+
+def test_another_defect_stays_a_defect(office: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.application.testing = False
+    office.application.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr("app.views.inbox.current_house", refused(OSError("something else")))
+
+    assert office.get("/inbox").status_code == 500

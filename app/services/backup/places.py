@@ -18,9 +18,11 @@ from sqlalchemy import Connection, inspect, make_url, text
 from app import clock
 from app.db import Database
 from app.services.backup.manifest import BadArchive
+from app.services.backup.tables import is_kept
 from app.services.schema import rebuilding
 
 IN_USE = "other processes use the database; stop web, scheduler and worker first"
+OWNER_ONLY = 0o600
 NOT_EMPTY = "the database is not empty; --replace puts what is there aside and keeps it"
 
 
@@ -65,11 +67,13 @@ class SqlitePlace:
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
+        if self.file.exists():
+            _make_whole(self.file)
         growing = self.file.with_name(f"{self.file.name}.restoring")
-        growing.unlink(missing_ok=True)
+        _remove(growing)
         database = Database(f"sqlite:///{growing}")
+        growing.touch(OWNER_ONLY)
         try:
-            growing.chmod(0o600) if growing.exists() else growing.touch(0o600)
             with rebuilding(database) as connection:
                 yield connection
             database.close()
@@ -77,8 +81,7 @@ class SqlitePlace:
             self._take_name(growing)
         finally:
             database.close()
-            for leftover in (growing, Path(f"{growing}-wal"), Path(f"{growing}-shm")):
-                leftover.unlink(missing_ok=True)
+            _remove(growing)
 
     def _take_name(self, new: Path) -> None:
         """The last step. In between there is no database at all, never a half one."""
@@ -87,6 +90,12 @@ class SqlitePlace:
             self.file.rename(self.aside)
         new.rename(self.file)
         _keep_names(self.file.parent)
+
+
+def _remove(file: Path) -> None:
+    """With its log, which another file of the same name would take for its own."""
+    for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        part.unlink(missing_ok=True)
 
 
 def _make_whole(file: Path) -> None:
@@ -152,5 +161,5 @@ OTHERS = text(
 
 
 def _has_no_row(connection: Connection) -> bool:
-    names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+    names = [name for name in inspect(connection).get_table_names() if is_kept(name)]
     return not any(connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,26 +37,34 @@ def verify(settings: Settings, file: Path, report: Report = silent) -> Manifest:
         return archive.manifest
 
 
-def restore(settings: Settings, file: Path, replace: bool = False, report: Report = silent) -> Manifest:
+@dataclass(frozen=True)
+class Restored:
+    """aside: where the content of before lies now, None where there was none."""
+
+    manifest: Manifest
+    aside: str | None
+
+
+def restore(settings: Settings, file: Path, replace: bool = False, report: Report = silent) -> Restored:
     """Make the database of the settings what the archive holds. Raises BadArchive; then nothing has changed.
 
-    replace: what is there now is put aside and kept (`put_aside` says where); else it must be empty.
+    replace: what is there now is put aside and kept; else it must be empty.
     """
     place = place_of(settings.database_url)
     with Archive.opened(file, settings.secret_key) as archive:
         archive.verify(report)
         _require_known(archive.manifest)
-        if not replace and not place.is_empty:
+        aside = None if place.is_empty else place.aside
+        if aside is not None and not replace:
             raise BadArchive(NOT_EMPTY)
         with _files_in_place(archive, settings, report):
             _fill(place, archive, file, report)
-        return archive.manifest
+        return Restored(archive.manifest, aside)
 
 
-def put_aside(settings: Settings) -> str | None:
-    """Where a restore begun now would put what is there, or None where nothing is."""
-    place = place_of(settings.database_url)
-    return None if place.is_empty else place.aside
+def is_empty(settings: Settings) -> bool:
+    """Whether a restore would put nothing aside."""
+    return place_of(settings.database_url).is_empty
 
 
 def _require_known(manifest: Manifest) -> None:

@@ -16,13 +16,13 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def is_kept(name: str) -> bool:
+    return name not in PASSING and name != "alembic_version" and not name.startswith(QUEUE)
+
+
 def kept_tables(connection: Connection) -> list[Table]:
     """The tables with something to keep, each after those that it refers to."""
-    names = [
-        name
-        for name in inspect(connection).get_table_names()
-        if name not in PASSING and name != "alembic_version" and not name.startswith(QUEUE)
-    ]
+    names = [name for name in inspect(connection).get_table_names() if is_kept(name)]
     metadata = MetaData()
     metadata.reflect(connection, only=names)
     return metadata.sorted_tables
