@@ -9,11 +9,12 @@ from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.models.organization import GROUP, Unit
-from app.models.user_task import NO_DUE_DATE, UserTask
+from app.models.person import PersonRole
+from app.models.user_task import NO_DUE_DATE, InboxEntry, UserTask
 from app.queries.china_day import begin_of, china_day
 from app.queries.task_lights import CLOSED, OPEN, is_overdue
 from app.queries.task_lines import light_today
-from app.terms import Light, TaskStatus
+from app.terms import Light, Role, TaskStatus
 from app.workdays import Calendar
 
 SHOWN = 20  # decisions
@@ -47,10 +48,22 @@ class Locality:
 
 def decisions(session: Session, today: date, calendar: Calendar) -> list[Decision]:
     """What lies with the leading group, the first due at the front."""
-    tasks = session.scalars(
-        select(UserTask).where(OPEN, UserTask.unit_id == GROUP).order_by(UserTask.due_on, UserTask.id).limit(SHOWN)
-    )
-    return [_decision(task, today, calendar) for task in tasks]
+    tasks = session.scalars(select(UserTask).where(UserTask.id.in_(_with_group(session)))).all()
+    in_order = sorted(tasks, key=lambda task: (task.due_on, task.id))
+    return [_decision(task, today, calendar) for task in in_order[:SHOWN]]
+
+
+def _with_group(session: Session) -> list[str]:
+    """The first in its inbox, and what one of its members has claimed.
+
+    Asked by themselves: most have no limit, and a database that looks for them in the order of the due days reads all
+    that has one before.
+    """
+    waiting = select(InboxEntry.task_id).where(InboxEntry.principal == Role.LEADER.value)
+    first = waiting.order_by(InboxEntry.due_on, InboxEntry.task_id).limit(SHOWN)
+    leaders = select(PersonRole.person_id).where(PersonRole.role == Role.LEADER.value)
+    claimed = select(UserTask.id).where(OPEN, UserTask.assignee_id.in_(leaders), UserTask.unit_id == GROUP)
+    return [*session.scalars(first), *session.scalars(claimed)]
 
 
 def localities(session: Session, year: int, today: date) -> list[Locality]:

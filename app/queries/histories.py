@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, union
+from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import Session, defer
 
 from app.clock import ZONE
@@ -95,13 +95,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.unit_id:
         about = select(ProcessInstance.id).where(ProcessInstance.unit_id == wanted.unit_id)
-        found.append(ProcessInstance.id.in_(union(about, *with_tasks_of([wanted.unit_id]))))
+        found.append(ProcessInstance.id.in_(union_all(about, *with_tasks_of([wanted.unit_id]))))
     if wanted.duty:
         found.append(ProcessInstance.duty == wanted.duty)
     if wanted.person_id is not None:
         began = select(ProcessInstance.id).where(ProcessInstance.started_by == wanted.person_id)
         acted = select(UserTask.instance_id).where(UserTask.completed_by_id == wanted.person_id)
-        found.append(ProcessInstance.id.in_(union(began, acted)))
+        found.append(ProcessInstance.id.in_(union_all(began, acted)))
     if wanted.from_on:
         still_ran = ProcessInstance.ended_at >= _midnight(wanted.from_on)
         found.append(or_(ProcessInstance.ended_at.is_(None), still_ran))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -21,7 +21,7 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     own = select(ProcessInstance.id).where(ProcessInstance.unit_id.in_(actor.unit_ids))
     completed = select(UserTask.instance_id).where(UserTask.completed_by_id == actor.person_id)
     in_inbox = select(UserTask.instance_id).where(UserTask.principal.in_(actor.principals), OPEN)
-    return ProcessInstance.id.in_(union(own, *with_tasks_of(actor.unit_ids), completed, in_inbox))
+    return ProcessInstance.id.in_(union_all(own, *with_tasks_of(actor.unit_ids), completed, in_inbox))
 
 
 def with_tasks_of(unit_ids: Collection[str]) -> tuple[Select[str], Select[str]]:
