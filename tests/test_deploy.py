@@ -18,6 +18,7 @@ from config import ROOT, from_environment
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+THAT_STAY = [file for file in UNITS if file.name != "duban-backup.service"]
 COMPOSE = DEPLOY / "compose" / "compose.yaml"
 INSTALLED = "/opt/duban/.venv/bin/duban"
 
@@ -35,7 +36,7 @@ def unit_of(file: Path) -> configparser.ConfigParser:
     return parsed
 
 
-@pytest.mark.parametrize("file", UNITS, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", THAT_STAY, ids=lambda file: file.name)
 def test_a_unit_starts_a_command_that_exists_and_always_again(file: Path) -> None:
     unit = unit_of(file)
     program, *words = shlex.split(unit["Service"]["ExecStart"].replace("%i", "1"))
@@ -46,6 +47,14 @@ def test_a_unit_starts_a_command_that_exists_and_always_again(file: Path) -> Non
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert unit["Service"]["EnvironmentFile"] == "/etc/duban/environment"
     assert "time-sync.target" in unit["Unit"]["After"]
+
+
+def test_the_backup_of_each_night_is_a_command_that_exists() -> None:
+    shell = shlex.split(unit_of(DEPLOY / "systemd" / "duban-backup.service")["Service"]["ExecStart"])[-1]
+    program, *words = shell.removeprefix("exec ").split(maxsplit=2)
+
+    assert program == INSTALLED
+    require_command(words)
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
