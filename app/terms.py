@@ -89,6 +89,7 @@ class EventType(Word):
     INCIDENT_RAISED = "incident_raised", "出现故障"
     INCIDENT_RETRIED = "incident_retried", "重新执行"
     INCIDENT_SKIPPED = "incident_skipped", "跳过故障"
+    INCIDENT_REPAIRED = "incident_repaired", "按记录恢复"
     INCIDENT_ASSIGNED = "incident_assigned", "指定办理人"
     INCIDENT_SETTLED = "incident_settled", "故障消除"
     ADMINISTERED = "administered", "管理操作"

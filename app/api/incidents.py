@@ -118,6 +118,12 @@ def retry_incident(path: ByNumber, header: Written) -> Reply:
     return repairs.retry(current_house(), current_actor(), path.id, key=header.key)
 
 
+@bp.post("/incidents/<id>/repair", responses=commands(Settled))
+def repair_incident(path: ByNumber, header: Written) -> Reply:
+    """Make a damaged state again from the instance's record; the incident stays open for its retry."""
+    return repairs.repair(current_house(), current_actor(), path.id, key=header.key)
+
+
 @bp.post("/incidents/<id>/skip", responses=commands(Settled))
 def skip_incident(path: ByNumber, header: Written, body: Reason) -> Reply:
     """Leave undone what was stopped; a form goes back to its author as a draft."""

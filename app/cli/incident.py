@@ -105,6 +105,15 @@ def skip(incident_id: int, reason: str, login: str, as_json: bool) -> None:
 
 @incident.command()
 @number
+@as_login
+@as_json
+def repair(incident_id: int, login: str, as_json: bool) -> None:
+    """Make the damaged state of incident ID's instance again from its record; retry it afterwards."""
+    _act(login, as_json, lambda house, actor: repairs.repair(house, actor, incident_id, key=key()))
+
+
+@incident.command()
+@number
 @click.option("--to", required=True, metavar="LOGIN")
 @why
 @as_login

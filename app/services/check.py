@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Exists, String, case, cast, exists, func, 
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.engine import BadState
 from app.models.command import CommandRow
 from app.models.event import EventPayload, EventRow
 from app.models.outbox import OutboxRow
@@ -100,13 +99,7 @@ COUNTED: dict[str, Any] = {
 
 def _instance_findings(session: Session, house: House, repetition: Repetition) -> Iterator[Finding]:
     id_ = repetition.instance_id
-    instance = session.get_one(ProcessInstance, id_)
-    definition = house.definition(session.connection(), instance.definition_id)
-    try:
-        is_whole = house.engine.hash_of(definition, instance.state, id_) == instance.state_hash
-    except BadState:
-        is_whole = False
-    if not is_whole:
+    if reexecution.is_damaged(session, house, id_):
         yield Finding(Rule.STATE, f"{id_}: the stored state is not the one that was sealed", id_)
     if repetition.departure is not None:
         yield Finding(Rule.REPLAY, f"{id_} {repetition.departure.text}", id_)

@@ -154,6 +154,14 @@ def settle(connection: Connection, incident: Row[Any], settlement: Settlement, t
         _write(connection, head, happening)
 
 
+def tell(connection: Connection, incident: Row[Any], type_: EventType, by: str, command_key: str, at: datetime) -> None:
+    """Write an act on an incident of an instance that leaves it open."""
+    told = {"element": incident.element_id, "incident": incident.id, "kind": incident.kind}
+    _write(
+        connection, _locked_head(connection, incident.instance_id), history.Happening(type_, by, at, command_key, told)
+    )
+
+
 def close(connection: Connection, incident_id: int, settlement: Settlement) -> bool:
     """Whether it was open until now."""
     values = {

@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db import table_of
-from app.engine import Definition, Engine
+from app.engine import BadState, Definition, Engine
 from app.errors import NotFound
 from app.models.event import EventPayload, EventRow
 from app.models.process import ProcessDefinition, ProcessInstance
@@ -141,6 +141,29 @@ def replay_in(session: Session, house: House, engine: Engine, instance_id: str) 
     except Departed as departed:
         departure = Departure(seq, departed.why, departed.detail)
     return Repetition(instance_id, instance.title, rerun.version, len(rows), departure, rerun.waiting)
+
+
+def is_damaged(session: Session, house: House, instance_id: str) -> bool:
+    """Whether the stored state is not the one that this house has sealed for the instance."""
+    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one()
+    definition = house.definition(session.connection(), instance.definition_id)
+    try:
+        return house.engine.hash_of(definition, instance.state, instance_id) != str(instance.state_hash)
+    except BadState:
+        return True
+
+
+def state_by_record(session: Session, house: House, instance_id: str) -> bytes:
+    """What the stored state has to be, by the instance's record, sealed by this house. Raises Departed, NotFound."""
+    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
+    if instance is None:
+        raise NotFound
+    present = house.definition(session.connection(), instance.definition_id)
+    rerun = Rerun(house.engine, instance_id, partial(_version, session, house, present.key))
+    for row in _rows(session, instance_id):
+        rerun.do(_recorded(row))
+    _compare_present(instance, present, rerun)
+    return rerun.state
 
 
 def _version(session: Session, house: House, key: str, hash_: str) -> Definition | None:

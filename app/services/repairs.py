@@ -1,6 +1,8 @@
 """What one may do with an incident: do it again, skip it, name somebody, or end the instance. Each is a command.
 
                 fault, timer            effect                  no_candidate           stuck
+repair          a damaged state is      -                       -                      -
+                made again by record
 retry           the same command,       it goes out again       settled when there     settled when it moves
                 under its own key                               is somebody by now     again by now
 skip            a timer never fires, a message never arrives,   -                      -
@@ -30,8 +32,10 @@ from app.services import incidents, remedies, steps, tasks
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.incidents import AT_INCIDENT, Settlement
+from app.services.reexecution import is_damaged, state_by_record
+from app.services.rerun import Departed
 from app.services.work import Work
-from app.terms import IncidentKind, IncidentStatus, Resolution, Role
+from app.terms import EventType, IncidentKind, IncidentStatus, Resolution, Role
 
 INCIDENT, INSTANCE, TASK = table_of(Incident), table_of(ProcessInstance), table_of(UserTask)
 
@@ -70,6 +74,14 @@ def skip(house: House, actor: Actor, incident_id: int, reason: str, *, key: str)
     return run(house, actor, Command("skip_incident", key, {AT_INCIDENT: incident_id, "reason": reason.strip()}))
 
 
+def repair(house: House, actor: Actor, incident_id: int, *, key: str) -> Answer:
+    """Make a damaged state again from the instance's record; the incident stays open for its retry.
+
+    Raises NotPermitted where the state is whole, or where the record does not lead to it.
+    """
+    return run(house, actor, Command("repair_incident", key, {AT_INCIDENT: incident_id}))
+
+
 def assign(house: House, actor: Actor, incident_id: int, person_id: int, reason: str, *, key: str) -> Answer:
     """Give a task for which there is nobody to one person. Raises InvalidForm for somebody who could not do it."""
     payload = {AT_INCIDENT: incident_id, "person_id": person_id, "reason": reason.strip()}
@@ -98,6 +110,23 @@ def _skip(work: Work, payload: Mapping[str, Any]) -> Answer:
         raise NotPermitted("这类故障不能跳过。")
     told = remedies.SKIP[incident.kind](work, incident)
     return _settle(work, incident, Resolution.SKIPPED, payload["reason"], told)
+
+
+@handles("repair_incident")
+def _repair(work: Work, payload: Mapping[str, Any]) -> Answer:
+    _require_repairer(work.actor)
+    incident = _open(work, payload[AT_INCIDENT])
+    with Session(work.connection) as session:
+        if incident.instance_id is None or not is_damaged(session, work.house, incident.instance_id):
+            raise NotPermitted("该流程的状态完好，无需恢复。")
+        try:
+            state = state_by_record(session, work.house, incident.instance_id)
+        except Departed as departed:
+            raise NotPermitted("该流程的记录不完整，不能按记录恢复，请从备份恢复。") from departed
+    where = INSTANCE.c.id == incident.instance_id
+    work.connection.execute(INSTANCE.update().where(where).values(state=state))
+    incidents.tell(work.connection, incident, EventType.INCIDENT_REPAIRED, work.actor.login, work.key, work.at)
+    return {"id": incident.id, "instance_id": incident.instance_id}
 
 
 @handles("assign_incident")

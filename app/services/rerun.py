@@ -100,13 +100,13 @@ class Rerun:
 
     def _take(self, recorded: Recorded, definition: Definition, advance: Advance) -> None:
         is_migration = recorded.type == EventType.INSTANCE_MIGRATED
-        self._before = (self._present(), self._state) if is_migration else None
+        self._before = (self._present(), self.state) if is_migration else None
         self.definition, self.last = definition, advance
         self.waiting.take(advance)
         self.version += 1
 
     @property
-    def _state(self) -> bytes:
+    def state(self) -> bytes:
         return self.last.state if self.last is not None else b""
 
     def _present(self) -> Definition:
@@ -127,7 +127,7 @@ class Rerun:
                 return named, self._migrate_back(named, step)
         if named.hash != self._present().hash:
             raise Departed(Why.MODEL)
-        return named, _moved(self.engine, named, self._state, step, recorded, host)
+        return named, _moved(self.engine, named, self.state, step, recorded, host)
 
     def _named(self, hash_: str | None) -> Definition:
         if self.definition is not None and self.definition.hash == hash_:
@@ -141,12 +141,12 @@ class Rerun:
         old, told = self._present(), recorded.told
         if (told["from"]["hash"], told["to"]["hash"]) != (old.hash, new.hash):
             raise Departed(Why.MODEL)
-        return self.engine.migrate(old, new, self._state, step, told["mapping"], host)
+        return self.engine.migrate(old, new, self.state, step, told["mapping"], host)
 
     def _migrate_back(self, old: Definition, step: Step) -> Advance:
         if self._before is None or self._before[0].hash != old.hash:
             raise Departed(Why.REFUSED, "no migration came right before")
-        return self.engine.migrate_back(self._present(), self._state, *self._before, step)
+        return self.engine.migrate_back(self._present(), self.state, *self._before, step)
 
 
 def _moved(

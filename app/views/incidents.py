@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.engine import Definition
+from app.engine import Definition, EngineError
 from app.errors import AlreadyDone, AppError, InvalidForm, NotPermitted, ProcessFault
 from app.models.organization import Unit
 from app.models.person import Person
@@ -25,6 +25,7 @@ from app.queries.incidents import Line, Wanted
 from app.queries.replay import Marks, frames
 from app.services import repairs, task_forms
 from app.services.incidents import reference
+from app.services.reexecution import is_damaged
 from app.terms import IncidentKind, IncidentStatus, Resolution, Role
 from app.views.context import current_actor, current_house
 from app.views.incident_words import words_of
@@ -92,6 +93,13 @@ def retry_alike(incident_id: int) -> Response:
     return redirect(url_for("incidents.page"))
 
 
+@bp.post("/<int:incident_id>/repair")
+def repair(incident_id: int) -> Answer:
+    """The incident stays open, so the way leads back to it."""
+    here = url_for("incidents.one", incident_id=incident_id)
+    return _act(incident_id, repairs.repair, _("状态已按记录恢复，可以重新执行。"), onward=here)
+
+
 @bp.post("/<int:incident_id>/skip")
 def skip(incident_id: int) -> Answer:
     return _act(incident_id, repairs.skip, _("已跳过，理由记入流程历史。"), _reason())
@@ -109,7 +117,7 @@ def cancel(incident_id: int) -> Answer:
     return _act(incident_id, repairs.cancel, _("流程已作废，未办结的事项一并撤销。"), _reason())
 
 
-def _act(incident_id: int, verb: Callable[..., Any], told: str, *arguments: Any) -> Answer:
+def _act(incident_id: int, verb: Callable[..., Any], told: str, *arguments: Any, onward: str = "") -> Answer:
     """What is wrong with it is said at the page; the incident is as it was."""
     try:
         verb(current_house(), current_actor(), incident_id, *arguments, key=_key())
@@ -124,7 +132,7 @@ def _act(incident_id: int, verb: Callable[..., Any], told: str, *arguments: Any)
             raise
         return _one(incident_id, _("不能重新执行：%(text)s", text=error.text)), error.status
     flash(told)
-    return redirect(url_for("incidents.page"))
+    return redirect(onward or url_for("incidents.page"))
 
 
 def _one(incident_id: int, error: str = "") -> str:
@@ -156,6 +164,7 @@ def _one(incident_id: int, error: str = "") -> str:
             people=_people(session, task) if names_people else None,
             alike=len(alike) if incident.element_id else 0,
             is_open=is_open,
+            can_repair=is_open and _can_repair(session, line, definition),
             can_skip=is_open and incident.kind in SKIPPABLE,
             can_cancel=is_open and is_office and instance is not None,
             can_read=instance is not None and actor.reads_all,
@@ -166,17 +175,32 @@ def _one(incident_id: int, error: str = "") -> str:
 
 
 def _definition_of(session: Session, line: Line) -> Definition | None:
+    """None where there was no instance yet, or where the drawing itself can no longer be read."""
     if line.instance is None:
         return None
-    return current_house().definition(session.connection(), line.instance.definition_id)
+    try:
+        return current_house().definition(session.connection(), line.instance.definition_id)
+    except EngineError:
+        return None
+
+
+def _can_repair(session: Session, line: Line, definition: Definition | None) -> bool:
+    return (
+        line.instance is not None and definition is not None and is_damaged(session, current_house(), line.instance.id)
+    )
 
 
 def _element_name(definition: Definition | None, line: Line) -> str:
     """As it is drawn; the process's own name where the fault belongs to none of its elements."""
     if definition is None:
-        return str(line.incident.payload.get("payload", {}).get("definition_key", ""))
+        return line.definition.name if line.definition else _started(line.incident.payload)
     element = definition.elements.get(line.incident.element_id)
     return (element.name or element.id) if element else definition.name
+
+
+def _started(wanted: Mapping[str, Any]) -> str:
+    """The key of the process that was to be started."""
+    return str(wanted.get("payload", {}).get("definition_key", ""))
 
 
 def _typed(actor: Actor, task: UserTask | None, wanted: Mapping[str, Any]) -> list[tuple[str, str]] | None:

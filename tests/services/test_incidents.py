@@ -238,6 +238,39 @@ def test_a_defect_of_the_program_loses_no_input_either(house: House, mend: Mend)
     assert check.check(house) == []
 
 
+def test_a_damaged_state_is_made_again_from_the_record_and_goes_on(house: House, mend: Mend) -> None:
+    instance_id = started(house, "linear")
+    first = open_task(house, instance_id)
+    office = actor(house, "office")
+    tasks.complete(house, office, first.id, {"outcome": "yes"}, key="a")
+    second = open_task(house, instance_id)
+    with house.database.writing() as connection:
+        connection.execute(text("UPDATE process_instance SET state = :bad"), {"bad": b"not a state"})
+    with pytest.raises(ProcessFault):
+        tasks.complete(house, office, second.id, {"outcome": "yes"}, key="b")
+
+    repairs.repair(house, SYSTEM, 1, key="m")
+
+    assert only_incident(house).status == "open"
+    assert events(house, instance_id)[-1] == "incident_repaired"
+    with pytest.raises(NotPermitted):
+        repairs.repair(house, SYSTEM, 1, key="m2")
+    repairs.retry(house, SYSTEM, 1, key="r")
+    assert all_of(house, UserTask, id=second.id)[0].status == "completed"
+    assert check.check(house) == []
+
+
+def test_a_record_that_was_bent_repairs_nothing(house: House) -> None:
+    instance_id = started(house, "linear")
+    with house.database.writing() as connection:
+        connection.execute(text("UPDATE process_instance SET state = :bad, state_hash = 'x'"), {"bad": b"not a state"})
+    with pytest.raises(ProcessFault):
+        tasks.complete(house, actor(house, "office"), open_task(house, instance_id).id, {}, key="b")
+
+    with pytest.raises(NotPermitted):
+        repairs.repair(house, SYSTEM, 1, key="m")
+
+
 # --- timers
 
 

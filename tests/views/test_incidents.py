@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock
 from app.errors import ProcessFault
@@ -190,3 +190,17 @@ def test_the_task_and_the_history_say_that_the_process_is_stopped(sign_in: SignI
     assert "出现故障" in history
     assert f'href="{one}"' in history
     assert f'href="{one}"' not in sign_in("auditor").get(f"/histories/{task.instance_id}").text
+
+
+def test_a_damaged_state_is_made_again_by_a_click(sign_in: SignIn, house: House, one: str) -> None:
+    client = sign_in("office")
+    assert "按记录恢复" not in client.get(one).text
+    assert "该流程的状态完好" in client.post(f"{one}/repair").text
+    with house.database.writing() as connection:
+        connection.execute(text("UPDATE process_instance SET state = :bad"), {"bad": b"not a state"})
+
+    assert "按记录恢复" in client.get(one).text
+    done = client.post(f"{one}/repair", follow_redirects=True).text
+
+    assert "状态已按记录恢复" in done
+    assert f'action="{one}/retry"' in done
