@@ -1,16 +1,16 @@
-"""What one may do with an incident: do it again, skip it, name somebody, or end the instance. Each is a command.
+"""What one may do with an incident. Each is a command, and each but the retry of a fault in vain is an event.
 
-                fault, timer            effect                  no_candidate           stuck
-repair          a damaged state is      -                       -                      -
-                made again by record
-retry           the same command,       it goes out again       settled when there     settled when it moves
-                under its own key                               is somebody by now     again by now
-skip            a timer never fires, a message never arrives,   -                      -
-                a form is dropped: it becomes the task's draft
-assign          -                       -                       one person has it      -
-cancel          the instance ends, whatever the incident is about
+         fault, timer             effect                  no_candidate          stuck
+retry    the same command, under  it goes out again       settled when there    settled when it moves
+         its own key                                      is somebody by now    again by now
+skip     a timer never fires, a   it never arrives        -                     -
+         form becomes a draft
+repair   a damaged state is made  -                       -                     -
+         again by the record
+assign   -                        -                       one person has it     -
+cancel   the instance ends, whatever the incident is about
 
-The office and the system administrator retry and skip; to name a person or to end a matter is the office's.
+The office and the system administrator retry, skip and repair; to name a person or to end a matter is the office's.
 """
 
 from __future__ import annotations
