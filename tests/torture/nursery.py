@@ -20,6 +20,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,11 +41,14 @@ from tests.torture import fail_points
 
 THREADS = 8
 BACKLOG = 256
+GRACE = 10  # seconds
 WEB_WORKERS = 4
 Role = Callable[[House], None]
 
 
 class Nursery:
+    """lease_seconds: of timers and effects; the product's own is a constant of 60."""
+
     def __init__(self, database_url: str, folder: Path, lease_seconds: float) -> None:
         clock.start_at(from_environment().clock)
         timers.LEASE = outbox.LEASE = timedelta(seconds=lease_seconds)
@@ -85,9 +89,19 @@ class Nursery:
                     self._bear(**json.loads(line))
 
     def end(self) -> None:
+        """Asked to go, all go: gunicorn takes its own children along. Who has not gone then is made to."""
+        for number in (signal.SIGCONT, signal.SIGTERM):
+            self._signal(number)
+        until = time.monotonic() + GRACE
+        while self.names and time.monotonic() < until:
+            time.sleep(0.05)
+            self._bury()
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         for pid in self.names:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
 
     def _bear(self, name: str, role: str, plan: str) -> None:
         if role == "web":
@@ -135,7 +149,7 @@ def _live(role: Role, house: House, plan: str) -> None:
         devnull = os.open(os.devnull, os.O_RDWR)
         os.dup2(devnull, 0)
         os.dup2(devnull, 1)
-        fail_points.of_process.__dict__.update(vars(fail_points.Plan.read(plan)))
+        fail_points.of_process = fail_points.Plan.read(plan)
         role(house)
         code = 0
     except SystemExit as ended:
@@ -165,7 +179,8 @@ class _Lines:
 
 
 def _tell(**what: Any) -> None:
-    os.write(1, json.dumps(what).encode() + b"\n")
+    with contextlib.suppress(BrokenPipeError):  # at the end nobody may listen any more
+        os.write(1, json.dumps(what).encode() + b"\n")
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ class Processes:
         self._is_closing = True
         assert self._nursery.stdin is not None
         self._nursery.stdin.close()
-        self._nursery.wait(timeout=30)
+        self._nursery.wait(timeout=60)
 
 
 @contextmanager
