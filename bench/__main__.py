@@ -1,4 +1,4 @@
-"""`make bench`: prints one line a ratio, with n, on SQLite and on PostgreSQL."""
+"""`make bench`: prints one line a ratio, with n, on SQLite and on PostgreSQL; as the table of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 
 import click
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
@@ -49,7 +50,7 @@ def main(only: tuple[str, ...], kinds: tuple[str, ...], quick: bool, screens: bo
 
 
 def ratios_table(kind: str, size: Size, only: tuple[str, ...] | Mapping[str, Part]) -> Table:
-    table = Table("line", "database", "ratio", "over", "n")
+    table = Table("line", "database", "ratio", "over", "n", box=MARKDOWN)
     for name in only:
         for ratio in measured(name, kind, size):
             table.add_row(ratio.name, kind, f"{ratio.value:.2f}", ratio.told, str(ratio.n))
@@ -64,7 +65,7 @@ def measured(name: str, kind: str, size: Size) -> Iterator[Ratio]:
 
 def screens_table(kind: str, size: Size) -> Table:
     small, large = size.tasks, size.tasks * size.times
-    table = Table("screen", "database", f"ms at {small:,}", f"ms at {large:,}", "over")
+    table = Table("screen", "database", f"ms at {small:,}", f"ms at {large:,}", "over", box=MARKDOWN)
     with grounds(kind, size, is_durable=False) as ground:
         for name, (below, above) in lists.table(ground).items():
             table.add_row(name, kind, f"{below:.1f}", f"{above:.1f}", f"{above / below:.1f}")
