@@ -14,6 +14,7 @@ MOST = 100  # problems told of one definition; a file of another engine may have
 
 RULES = {
     "too_large": ("larger than 2 MB", "文件超过 2 MB。"),
+    "too_many_elements": ("more than 10,000 XML elements", "文件中的 XML 元素超过 10000 个。"),
     "not_utf8": ("not written in UTF-8", "文件的编码不是 UTF-8。"),
     "not_xml": ("not well-formed XML", "不是格式正确的 XML 文件。"),
     "doctype": ("a DOCTYPE is not accepted", "不接受含 DOCTYPE 的文件。"),

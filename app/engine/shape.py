@@ -223,7 +223,10 @@ class _Level:
                 taken.append(flow.get("id", ""))
                 continue
             reached = self.reach([flow.get("targetRef", "")], without=[join, fork])
-            taken += [entry for entry, source in entries.items() if source in reached]
+            own = [entry for entry, source in entries.items() if source in reached]
+            if len(own) != 1:
+                return False
+            taken += own
         return sorted(taken) == sorted(entries)
 
     def _check_reach(self) -> None:

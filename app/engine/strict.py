@@ -15,6 +15,7 @@ from app.engine.vocabulary import check_schema, check_size, check_vocabulary
 from app.engine.wiring import check_wiring
 
 MAX_BYTES = 2 << 20
+MAX_ELEMENTS = 10_000  # the schema's validator takes the square of them in time, where each is wrong
 Trees = Mapping[str, etree._Element]
 
 
@@ -71,5 +72,8 @@ def _open(book: Rulebook, file: str, content: bytes) -> etree._Element | None:
     document: Any = root.getroottree().docinfo  # incomplete in the published stubs of lxml
     if document.doctype or document.internalDTD is not None:
         book.refuse_file(file, 1, "doctype")
+        return None
+    if sum(1 for _ in root.iter("*")) > MAX_ELEMENTS:
+        book.refuse_file(file, 0, "too_many_elements")
         return None
     return root

@@ -45,8 +45,9 @@ def check_schema(book: Rulebook, trees: Trees) -> None:
         shown = deepcopy(root)
         for item in shown.iter(BPMN + "outputDataItem"):
             item.attrib.pop("id", "")
+        doubled = _doubled(shown)
         for place, message in _schema_errors(shown):
-            if "xs:ID'" in message and place.get("id") in _doubled(shown):
+            if "xs:ID'" in message and place.get("id") in doubled:
                 book.refuse(file, place, "double_id", place.get("id", ""))
             else:
                 book.refuse(file, place, "schema", message)
@@ -57,7 +58,8 @@ def _schema_errors(root: etree._Element) -> list[tuple[etree._Element, str]]:
     with _ONE_AT_A_TIME:
         _SCHEMA.validate(root.getroottree())
         errors = list(islice(_SCHEMA.error_log, MOST + 1))
-    return [(_place(root, error.path), error.message) for error in errors]
+    prefixes = {prefix: space for node in root.iter("*") for prefix, space in node.nsmap.items() if prefix}
+    return [(_place(root, error.path, prefixes), error.message) for error in errors]
 
 
 def _doubled(root: etree._Element) -> set[str]:
@@ -66,9 +68,8 @@ def _doubled(root: etree._Element) -> set[str]:
     return {id_ for id_, number in count.items() if number > 1}
 
 
-def _place(root: etree._Element, path: str | None) -> etree._Element:
+def _place(root: etree._Element, path: str | None, prefixes: dict[str, str]) -> etree._Element:
     """The element that the schema means, or the root where its path cannot be followed."""
-    prefixes = {prefix: space for node in root.iter("*") for prefix, space in node.nsmap.items() if prefix}
     try:
         found = root.xpath(path or "/*", namespaces=prefixes)
     except etree.XPathError:

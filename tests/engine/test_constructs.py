@@ -83,6 +83,14 @@ def test_a_branch_may_loop_before_its_join(begin: Begin) -> None:
     assert loop.do("a").do("a2", outcome="").do("next").last.status == "completed"
 
 
+def test_a_fork_in_a_branch_of_another_joins_first(begin: Begin) -> None:
+    nested = begin("gw_par_nested")
+    assert nested.waiting == ["a", "b", "c"]
+
+    assert nested.do("b").do("c").waiting == ["a"]
+    assert nested.do("a").waiting == ["next"]
+
+
 def test_a_fork_of_boxes_joins_when_both_have_ended_and_their_side_paths_go_on(begin: Begin) -> None:
     fork = begin("gw_par_sub", {**DATES, **UNITS, "skip": False}).fire("late").do("a").do("b").do("b").do("b")
 

@@ -120,6 +120,7 @@ def test_an_element_that_is_not_accepted_is_named(element: str, reason: str) -> 
         (b"<definitions", "not well-formed"),
         ("<?xml version='1.0' encoding='GB18030'?><d name='流程'/>".encode("gb18030"), "not written in UTF-8"),
         (b" " * (2 << 20) + b"<d/>", "larger than 2 MB"),
+        (b"<d>" + b"<x/>" * 10_000 + b"</d>", "more than 10,000 XML elements"),
         (b"<d/>", "against the BPMN schema"),
         (b"", "not well-formed"),
     ],
