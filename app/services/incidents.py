@@ -112,7 +112,7 @@ def raise_(connection: Connection, found: Found, at: datetime) -> int:
     except IntegrityError:  # another one was quicker
         return connection.execute(open_one).scalar_one()
     told = {"element": found.element_id, "incident": number, "kind": found.kind.value, "text": found.text}
-    _write(connection, head, history.Happening(EventType.INCIDENT_RAISED, SYSTEM.login, at, _key(number), told))
+    _write(connection, head, _raised(number, told, at))
     tell_repairers(connection, found.kind, found.instance_id, at)
     return int(number)
 
@@ -214,9 +214,19 @@ def _instance_of(connection: Connection, payload: Mapping[str, Any]) -> str | No
 
 def _failed_again(connection: Connection, number: int, text: str, element_id: str) -> None:
     """A retry met a fault: the incident stays open and says how often it was tried."""
+    wanted = select(INCIDENT).where(INCIDENT.c.id == number, INCIDENT.c.status == IncidentStatus.OPEN)
+    incident = connection.execute(wanted).one_or_none()
+    if incident is None:
+        return
+    stream = _locked_head(connection, incident.instance_id)
     values = {"attempts": INCIDENT.c.attempts + 1, "text": text, "element_id": element_id}
-    where = (INCIDENT.c.id == number, INCIDENT.c.status == IncidentStatus.OPEN)
-    connection.execute(INCIDENT.update().where(*where).values(values))
+    connection.execute(INCIDENT.update().where(INCIDENT.c.id == number).values(values))
+    told = {"element": element_id, "incident": number, "kind": incident.kind, "text": text}
+    _write(connection, stream, _raised(number, told, clock.now()))
+
+
+def _raised(number: int, told: Mapping[str, Any], at: datetime) -> history.Happening:
+    return history.Happening(EventType.INCIDENT_RAISED, SYSTEM.login, at, f"incident:{number}", told)
 
 
 @dataclass(frozen=True)
@@ -246,7 +256,3 @@ def _write(connection: Connection, stream: _Stream | None, happening: history.Ha
     head = history.append(connection, stream.instance_id, stream.head, sealed)
     where = INSTANCE.c.id == stream.instance_id
     connection.execute(INSTANCE.update().where(where).values(head_seq=head.seq, head_hash=head.hash))
-
-
-def _key(number: int) -> str:
-    return f"incident:{number}"

@@ -1,4 +1,4 @@
-"""What one may do with an incident. Each is a command, and each but the retry of a fault in vain is an event.
+"""What one may do with an incident. Each is a command and an event; a retry in vain is the fault's event once more.
 
          fault, timer             effect                  no_candidate          stuck
 retry    the same command, under  it goes out again       settled when there    settled when it moves

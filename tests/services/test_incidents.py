@@ -122,7 +122,7 @@ def test_the_person_who_sends_the_form_again_gets_the_answer_of_the_retry(house:
 
 
 def test_a_retry_that_fails_again_keeps_the_same_incident_open(house: House) -> None:
-    stopped(house)
+    instance_id = stopped(house)
 
     for number in (1, 2):
         with pytest.raises(ProcessFault) as again:
@@ -131,6 +131,7 @@ def test_a_retry_that_fails_again_keeps_the_same_incident_open(house: House) -> 
 
     incident = only_incident(house)
     assert (incident.status, incident.attempts, incident.element_id) == ("open", 2, "act")
+    assert events(house, instance_id) == ["instance_started", *["incident_raised"] * 3]
     assert check.check(house) == []
 
 
