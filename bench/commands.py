@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import mean
-from time import perf_counter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,7 +14,7 @@ from app.models.process import ProcessInstance
 from app.services.house import House
 from bench.floor import Stock, durable_commit
 from bench.ground import Ground
-from bench.measured import Ratio, middle, milliseconds
+from bench.measured import Ratio, Times, middle
 from bench.models import LINEAR, MEASURED, RECOGNITION, REWORK, YES, Model, complete, open_task_ids
 from tests.factories import actor
 
@@ -38,11 +37,14 @@ def complete_cold_over_floor(ground: Ground) -> Iterator[Ratio]:
 
 def start_over_floor(ground: Ground) -> Iterator[Ratio]:
     walks = Walks(ground, LINEAR, "start_over_floor")
-    above, below = [], []
+    above, below = Times(), Times()
     with walks.floor() as commit:
         for number in range(ground.size.steps):
-            above.append(milliseconds(lambda number=number: walks.start(number)))
-            below.append(milliseconds(lambda: (commit(), walks.stock.start())))
+            with above:
+                walks.start(number)
+            with below:
+                commit()
+                walks.stock.start()
     yield Ratio(walks.name, middle(above), middle(below), len(above))
 
 
@@ -60,11 +62,10 @@ def rework_late_over_early(ground: Ground) -> Iterator[Ratio]:
     near = min(NEAR, ground.size.loop // 4)
     for number in range(3):
         [task_id] = open_task_ids(ground.house, REWORK.start(ground.house, office, f"rework:{number}"))
-        found: list[float] = []
+        found = Times()
         for _round in range(ground.size.loop):
-            since = perf_counter()
-            [task_id] = complete(ground.house, office, task_id, AGAIN)
-            found.append((perf_counter() - since) * 1000)
+            with found:
+                [task_id] = complete(ground.house, office, task_id, AGAIN)
         late += found[-near:]
         begin = min(EARLY, ground.size.loop // 2) - near // 2
         early += found[begin : begin + near]
@@ -97,15 +98,18 @@ class Walks:
             above, below = self._both(houses, commit)
         return Ratio(self.name, middle(above), middle(below), len(above))
 
-    def _both(self, houses: Sequence[House], commit: Callable[[], None]) -> tuple[list[float], list[float]]:
-        above, below = list[float](), list[float]()
+    def _both(self, houses: Sequence[House], commit: Callable[[], None]) -> tuple[Times, Times]:
+        above, below = Times(), Times()
         for number in range(max(1, self._ground.size.steps // self._model.steps)):
             waiting = open_task_ids(houses[0], self.start(number))
             stock = self.stock.start()
             while waiting:
                 task_id, house = waiting.pop(0), houses[(len(above) + 1) % len(houses)]
-                above.append(milliseconds(lambda: waiting.extend(complete(house, self.office, task_id))))  # noqa: B023
-                below.append(milliseconds(lambda: (commit(), self.stock.step(stock, YES))))  # noqa: B023
+                with above:
+                    waiting += complete(house, self.office, task_id)
+                with below:
+                    commit()
+                    self.stock.step(stock, YES)
         return above, below
 
 

@@ -42,9 +42,9 @@ class Crowd:
     def __init__(self, connection: Connection, tasks: int) -> None:
         self._random = random.Random(2024)
         self._units = list(connection.scalars(select(UNIT.c.id).where(UNIT.c.kind != "body").order_by(UNIT.c.position)))
-        self._people: dict[str, int] = dict(connection.execute(select(PERSON.c.login, PERSON.c.id)).all())  # type: ignore[arg-type]
+        self._people: dict[str, int] = dict(connection.execute(select(PERSON.c.login, PERSON.c.id)).all())
         rows = connection.execute(select(DEFINITION.c.key, DEFINITION.c.id))
-        self._definitions: dict[str, int] = dict(rows.all())  # type: ignore[arg-type]
+        self._definitions: dict[str, int] = dict(rows.all())
         self.campaigns = [self._campaign(number) for number in range(max(tasks // 1000, 2))]
         running = [self._child(number, "active") for number in range(tasks // 10)]
         self.children = running + [self._child(len(running) + number, "completed") for number in range(tasks // 40)]

@@ -19,7 +19,7 @@ from app.services.house import House
 from bench import floor
 from bench.commands import weights
 from bench.ground import Ground
-from bench.measured import Ratio, middle, milliseconds
+from bench.measured import Ratio, Times, middle
 from bench.models import LINEAR, YES, open_task_ids
 from tests.factories import actor
 
@@ -39,7 +39,7 @@ def _ratio(ground: Ground, name: str, houses: Sequence[House]) -> Ratio:
     instances = max(1, ground.size.steps // LINEAR.steps)
     office, token = actor(ground.house, "office"), _token(ground.house, name)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    above, below = [], []
+    above, below = Times(), Times()
     with ExitStack() as stack:
         ports = [stack.enter_context(serving(create_app(house))) for house in houses]
         doors = [stack.enter_context(closing(HTTPConnection(LOOPBACK, port))) for port in ports]
@@ -50,9 +50,10 @@ def _ratio(ground: Ground, name: str, houses: Sequence[House]) -> Ratio:
             waiting = open_task_ids(ground.house, LINEAR.start(ground.house, office, f"{name}:{number}"))
             while waiting:
                 path, door = f"/api/v1/user-tasks/{waiting.pop()}/completion", doors[(len(above) + 1) % len(doors)]
-                answer: dict[str, Any] = {}
-                above.append(milliseconds(lambda: answer.update(_post(door, path, headers))))  # noqa: B023
-                below.append(milliseconds(lambda: _post(bare, "/floor", headers)))
+                with above:
+                    answer = _post(door, path, headers)
+                with below:
+                    _post(bare, "/floor", headers)
                 waiting = open_task_ids(ground.house, answer["instance_id"])
     return Ratio(name, middle(above), middle(below), len(above))
 

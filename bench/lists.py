@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.services.house import House
 from bench import crowd
 from bench.ground import Ground
-from bench.measured import Ratio, middle, milliseconds
+from bench.measured import Ratio, Times, middle
 from bench.screens import Screen, screens
 
 PATIENCE = 10_000  # milliseconds for all repeats of a screen
@@ -39,12 +38,8 @@ def _short(number: int) -> str:
 
 
 def _median(ground: Ground, screen: Screen) -> float:
-    found: list[float] = []
+    found = Times()
     while len(found) < ground.size.repeats and sum(found) < PATIENCE:
-        found.append(_once(ground.house, screen))
+        with ground.house.database.reading() as session, found:
+            screen(session)
     return middle(found)
-
-
-def _once(house: House, screen: Screen) -> float:
-    with house.database.reading() as session:
-        return milliseconds(lambda: screen(session))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -33,17 +33,16 @@ class Ratio:
         return f"{self.above:,.0f} / {self.below:,.0f} {self.unit}"
 
 
-def milliseconds(action: Callable[[], object]) -> float:
-    since = perf_counter()
-    action()
-    return (perf_counter() - since) * 1000
+class Times(list[float]):
+    """Milliseconds, one for each time that its block was passed through: `with above: complete(…)`."""
+
+    def __enter__(self) -> None:
+        self._since = perf_counter()
+
+    def __exit__(self, *_error: object) -> None:
+        self.append((perf_counter() - self._since) * 1000)
 
 
-def times(actions: Iterable[Callable[[], object]]) -> list[float]:
-    """Milliseconds of each action, done one after the other."""
-    return [milliseconds(action) for action in actions]
-
-
-def middle(found: list[float]) -> float:
+def middle(found: Sequence[float]) -> float:
     """The median, without the first tenth: caches and compiled statements are warm by then."""
     return median(found[len(found) // 10 :])
