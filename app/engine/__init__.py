@@ -1,7 +1,7 @@
 """The engine room: BPMN definitions in, one command a call, plain data out. Nobody else imports SpiffWorkflow."""
 
 from app.engine.bridge import ReplayHost
-from app.engine.definitions import load
+from app.engine.definitions import load, load_published
 from app.engine.faults import BadState, EngineError, InvalidDefinition, ModelFault, NotWaiting, Problem
 from app.engine.lanes import LANES
 from app.engine.migration import Assessment, NotMigratable, Obstacle, Reason, Verdict
@@ -53,4 +53,5 @@ __all__ = [
     "Verdict",
     "checked_data",
     "load",
+    "load_published",
 ]

@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefini
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from app.engine import drawing, strict
-from app.engine.faults import InvalidDefinition, Problem
+from app.engine.faults import BadState, InvalidDefinition, Problem
 from app.engine.specs import NamedTimer, StrictParser
 from app.engine.types import Definition
 
@@ -38,9 +38,30 @@ def load(sources: Mapping[str, bytes], key: str) -> Definition:
     return _load(tuple(sorted(sources.items())), key)
 
 
+def load_published(sources: Mapping[str, bytes], key: str, hash_: str) -> Definition:
+    """The same of a version that was accepted when it was published, as its hash bears out.
+
+    Its instances go on under it although a rule that came later would refuse it now. Raises BadState for another hash.
+    """
+    return _load_published(tuple(sorted(sources.items())), key, hash_)
+
+
 @lru_cache(maxsize=KEPT_VERSIONS)
 def _load(sources: tuple[tuple[str, bytes], ...], key: str) -> Definition:
     trees, notices = strict.read(sources, key)
+    return _definition(sources, key, trees, notices)
+
+
+@lru_cache(maxsize=KEPT_VERSIONS)
+def _load_published(sources: tuple[tuple[str, bytes], ...], key: str, hash_: str) -> Definition:
+    if source_hash(sources) != hash_:
+        raise BadState(f"the sources of {key} are not those that were published")
+    return _definition(sources, key, strict.reread(sources), ())
+
+
+def _definition(
+    sources: tuple[tuple[str, bytes], ...], key: str, trees: strict.Trees, notices: tuple[Problem, ...]
+) -> Definition:
     flows = drawing.flows(trees)
     return Definition(
         key=key,

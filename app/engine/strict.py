@@ -25,11 +25,7 @@ def read(sources: tuple[tuple[str, bytes], ...], key: str) -> tuple[Trees, tuple
     Raises InvalidDefinition with all problems found.
     """
     book = Rulebook()
-    trees = {}
-    for file, content in sources:
-        root = _open(book, file, content)
-        if root is not None:
-            trees[file] = root
+    trees = _opened(book, sources)
     if not book.problems:
         check_vocabulary(book, trees)
         strip(trees)
@@ -42,6 +38,24 @@ def read(sources: tuple[tuple[str, bytes], ...], key: str) -> tuple[Trees, tuple
     if book.problems:
         raise InvalidDefinition(tuple(book.problems))
     return trees, book.notices
+
+
+def reread(sources: tuple[tuple[str, bytes], ...]) -> Trees:
+    """The trees of sources that were accepted before: rules that came later do not stop what runs by them.
+
+    Raises InvalidDefinition for what cannot be opened.
+    """
+    book = Rulebook()
+    trees = _opened(book, sources)
+    if book.problems:
+        raise InvalidDefinition(tuple(book.problems))
+    strip(trees)
+    return trees
+
+
+def _opened(book: Rulebook, sources: tuple[tuple[str, bytes], ...]) -> dict[str, etree._Element]:
+    opened = ((file, _open(book, file, content)) for file, content in sources)
+    return {file: root for file, root in opened if root is not None}
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from app.db import Database, table_of
 from app.duties.lights import DEFAULT_POLICY, LightPolicy
 from app.duties.reminders import Ladder, read_ladder
-from app.engine import Definition, Engine, load
+from app.engine import Definition, Engine, load_published
 from app.models.plan import WorkDay
 from app.models.process import ProcessDefinition
 from app.services.passwords import Passwords, read_policy
@@ -62,8 +62,8 @@ class House:
         if known is not None:
             return known
         table = table_of(ProcessDefinition)
-        row = connection.execute(select(table.c.key, table.c.sources).where(table.c.id == id_)).one()
-        definition = load({name: text.encode() for name, text in row.sources.items()}, row.key)
+        row = connection.execute(select(table.c.key, table.c.hash, table.c.sources).where(table.c.id == id_)).one()
+        definition = load_published({name: text.encode() for name, text in row.sources.items()}, row.key, row.hash)
         with self._lock:
             self._definitions[id_] = definition
             if len(self._definitions) > KEPT_DEFINITIONS:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from app.engine import InvalidDefinition, load
+from app.engine import BadState, InvalidDefinition, load, load_published
+from app.engine.definitions import source_hash
 from tests.engine.driver import HERE, model
 
 VALID = sorted(path.stem.removeprefix("valid_") for path in HERE.glob("valid_*.bpmn"))
@@ -276,3 +277,14 @@ def test_all_problems_are_told_at_once_with_their_lines() -> None:
         load({"p.bpmn": content}, "p")
 
     assert [(problem.element_id, problem.line) for problem in caught.value.problems] == [("x", 2), ("y", 3)]
+
+
+def test_a_published_version_stays_though_a_later_rule_would_refuse_it() -> None:
+    sources = {"p.bpmn": HERE.joinpath("invalid_gw_par_rework.bpmn").read_bytes()}
+    hash_ = source_hash(tuple(sources.items()))
+    with pytest.raises(InvalidDefinition):
+        load(sources, "gw_par_rework")
+
+    assert "gw_par_rework" in load_published(sources, "gw_par_rework", hash_).key
+    with pytest.raises(BadState):
+        load_published({"p.bpmn": sources["p.bpmn"] + b" "}, "gw_par_rework", hash_)
