@@ -82,9 +82,10 @@ def require_whole(manifest: Manifest) -> None:
 
 @contextmanager
 def told(verb: str, is_quiet: bool) -> Iterator[Report]:
-    """A bar on standard error that says where it stands; what cannot be done is one line there."""
+    """A bar for who watches, on standard error; what cannot be done is one line there."""
     columns = (TextColumn(f"[duban] {verb}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=is_quiet) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=is_quiet or not console.is_terminal) as progress:
         bar = progress.add_task("", total=None)
 
         def report(what: str, done: int, whole: int) -> None:
