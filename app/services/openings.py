@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -86,11 +87,18 @@ def is_won(house: House, name: str, day: date) -> bool:
 
 def win(house: House, name: str, day: date) -> bool:
     """Compare and swap: true for the one caller that may do for this day what the name says."""
-    with house.database.writing() as connection:
-        where = (CLOCK_ROW.c.name == name, CLOCK_ROW.c.last_on < day)
-        if connection.execute(CLOCK_ROW.update().where(*where).values(last_on=day)).rowcount == 1:
-            return True
-        if connection.execute(select(CLOCK_ROW.c.name).where(CLOCK_ROW.c.name == name)).one_or_none():
-            return False
-        connection.execute(CLOCK_ROW.insert(), [{"name": name, "last_on": day}])
+    try:
+        with house.database.writing() as connection:
+            return _swap(connection, name, day)
+    except IntegrityError:  # two at once for a name that had no row yet: the other has it
+        return False
+
+
+def _swap(connection: Connection, name: str, day: date) -> bool:
+    where = (CLOCK_ROW.c.name == name, CLOCK_ROW.c.last_on < day)
+    if connection.execute(CLOCK_ROW.update().where(*where).values(last_on=day)).rowcount == 1:
         return True
+    if connection.execute(select(CLOCK_ROW.c.name).where(CLOCK_ROW.c.name == name)).one_or_none():
+        return False
+    connection.execute(CLOCK_ROW.insert(), [{"name": name, "last_on": day}])
+    return True
