@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from prometheus_client import (
     CollectorRegistry,
@@ -23,6 +24,7 @@ SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 OWN = CollectorRegistry()
+_making = Lock()
 disable_created_metrics()  # a second figure for each, which nobody asks for
 
 
@@ -73,8 +75,13 @@ class Counted:
         )
 
 
-@cache
 def _counted() -> Counted:
+    with _making:  # `cache` alone lets two threads make what the registry takes once
+        return _made()
+
+
+@cache
+def _made() -> Counted:
     return Counted()
 
 
