@@ -14,7 +14,7 @@ from app import clock
 from app.errors import IncidentOpen
 from app.models.process import ProcessInstance, Subscription
 from app.models.timer import Timer
-from app.models.user_task import UserTask
+from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import CLOCK, SYSTEM
 from app.services import processes, tasks, timers
 from app.services.definitions import deploy
@@ -59,7 +59,8 @@ def walked(house: House, model: str, seed: int = 0, steps: int = 25) -> str:
 def move(house: House, instance_id: str, chance: Random, at: datetime, key: str) -> bool:
     """One thing that can happen next; False when nothing can."""
     with house.database.reading() as session:
-        open_ = select(UserTask.id).where(UserTask.instance_id == instance_id, UserTask.status.in_(("open", "claimed")))
+        is_hers = UserTask.principal.in_(actor(house, "office").principals)  # what lies in other lanes stays open
+        open_ = select(UserTask.id).where(UserTask.instance_id == instance_id, IS_OPEN, is_hers)
         waiting = select(Timer.due_at).where(Timer.instance_id == instance_id, Timer.status == "waiting")
         awaited = select(Subscription.message, Subscription.key).where(Subscription.instance_id == instance_id)
         moves: list[tuple[str, Any]] = [("task", id_) for id_ in session.scalars(open_.order_by(UserTask.id))]
