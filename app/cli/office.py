@@ -95,14 +95,17 @@ def make_ready(house: House) -> None:
 
 def make_office(house: House, plan_file: Path) -> None:
     migrate(house.database)
-    with house.database.transaction() as session:
+    with house.database.reading() as session:
         is_new = session.scalar(select(func.count()).select_from(Plan)) == 0
-        if is_new:
-            click.echo(f"[duban] loading {plan_file.name}")
-            document = read(plan_file)
-            with clock.held(year.beginning(document)) if house.settings.is_demo else nullcontext():
-                plans.load_plan(session, document, SYSTEM)
-    definitions.deploy_shipped(house, SYSTEM)
+    if not is_new:
+        definitions.deploy_shipped(house, SYSTEM)
+        return
+    click.echo(f"[duban] loading {plan_file.name}")
+    document = read(plan_file)
+    with clock.held(year.beginning(document)) if house.settings.is_demo else nullcontext():
+        with house.database.transaction() as session:
+            plans.load_plan(session, document, SYSTEM)
+        definitions.deploy_shipped(house, SYSTEM)
 
 
 def fill(house: House, months: int, seed: int) -> None:
