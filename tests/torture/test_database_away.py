@@ -139,7 +139,8 @@ def test_database_away(kind: str, prepare_database: PrepareDatabase, tmp_path: P
         assert max(shaking.recoveries) <= MOST_RECOVERY
         assert busy + witness.statuses[503] > 0
         figure_line(
-            f"{outages} outages, {found}; {busy + witness.statuses[503]} answers 503, those to pages and drafts held to Retry-After, "
+            f"{outages} outages, {found}; {busy + witness.statuses[503]} answers 503, "
+            "those to pages and drafts held to Retry-After, "
             f"{sum(witness.statuses.values())} pages and drafts asked for meanwhile; longest recovery "
             f"{max(shaking.recoveries):.1f} s; {require_green(house)}"
         )
