@@ -54,7 +54,7 @@ class RelayRace:
         self._failures: list[BaseException] = []
 
     def run(self) -> None:
-        """Until everything is completed. Raises what a client raised."""
+        """Until everything is completed. Raises what a client raised, AssertionError when something was refused."""
         threads = [
             threading.Thread(target=self._guarded, args=(self._work, token))
             for token, _ in zip(itertools.cycle(self._tokens), range(CLIENTS), strict=False)
@@ -66,6 +66,7 @@ class RelayRace:
             thread.join()
         if self._failures:
             raise self._failures[0]
+        assert not self.refused, self.refused
 
     @property
     def is_over(self) -> bool:
@@ -96,8 +97,7 @@ class RelayRace:
         reply = program.insist(entry, die)
         self._answered(entry, reply, die)
         if not reply.is_success:
-            self.refused.append((entry, reply))
-            self._is_over.set()  # nobody will ever complete it, so that all would wait for ever
+            self._give_up(entry, reply)
             return
         with self._lock:
             self.completed += 1
@@ -120,7 +120,12 @@ class RelayRace:
             entry = self.journal.entry(f"start:{key}:race-{number}", "/process-instances", body)
             reply = program.insist(entry)
             if not reply.is_success:
-                self.refused.append((entry, reply))
+                self._give_up(entry, reply)
+
+    def _give_up(self, entry: Entry, reply: Reply) -> None:
+        """What was refused is never completed, so that all would wait for ever."""
+        self.refused.append((entry, reply))
+        self._is_over.set()
 
     def _look(self, program: Program) -> None:
         """Find what the scheduler opened, as a person finds it in the inbox."""

@@ -108,7 +108,7 @@ def test_crash(house: House, database_url: str, tmp_path: Path, figure_line: Fig
     found = verdict(house, race.journal.entries)
     assert (found.lost, found.doubled, found.differing, differing) == (0, 0, 0, 0), found
     assert found.acknowledged >= race.wanted
-    assert (race.refused, failed) == ([], [])
+    assert failed == []
     assert killed.total() >= kills
     assert set(tour.reached) >= set(tour.places)
     deaths = f"{killed.total()} kills ({killed['web']} web, {killed['scheduler']} scheduler)"
