@@ -17,7 +17,8 @@ class Timer(Base):
     """A drawn timer of an instance; the id is the engine's task id. status: waiting | fired | cancelled.
 
     claim_token, lease_until: who fires it now; a lapsed lease lets another take it. Without a token it was put off
-    until then, after it had failed, or FOR_GOOD, as an operator skipped it. attempts: claims. A far date has no row.
+    until then, after it had failed, or FOR_GOOD, as an operator skipped it. attempts: claims, of which failures ended
+    by an error. A far date has no row.
     """
 
     __tablename__ = "timer"
@@ -31,6 +32,7 @@ class Timer(Base):
     claim_token: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
 
 
 class ClockRow(Base):

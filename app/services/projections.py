@@ -96,8 +96,9 @@ def _open(work: Work, case: Case, casework: Casework, advance: Advance, opened: 
         _put_line(work, row["principal"], row["due_on"], row["id"], barred)
     for timer in advance.timers:
         if timer.due_at.year < NEVER:
-            waiting = {"task_id": timer.task_id, "instance_id": instance_id, "element_id": timer.element_id}
-            work.write(ADD_TIMER, {**waiting, "due_at": timer.due_at, "status": "waiting", "attempts": 0})
+            row = {"task_id": timer.task_id, "instance_id": instance_id, "element_id": timer.element_id}
+            begun = {"due_at": timer.due_at, "status": "waiting", "attempts": 0, "failures": 0}
+            work.write(ADD_TIMER, {**row, **begun})
     for wait in advance.subscriptions:
         row = {"task_id": wait.task_id, "instance_id": instance_id, "element_id": wait.element_id}
         work.write(ADD_SUBSCRIPTION, {**row, "message": wait.message, "key": casework.message_key(case, wait.message)})

@@ -36,12 +36,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Claimed:
-    """A timer in the hands of one scheduler. attempts: claims so far, this one included."""
+    """A timer in the hands of one scheduler. attempts: claims so far, this one included; failures: without it."""
 
     task_id: str
     instance_id: str
     element_id: str
     attempts: int
+    failures: int
     token: str
 
 
@@ -68,17 +69,18 @@ def _fire(house: House, timer: Claimed) -> None:
     except ProcessFault as fault:
         log.warning("timer stopped by a fault", timer=timer.task_id, incident=fault.extra["reference"])
     except Exception as error:  # the sweep: a defect at one instance must not stop the timers of the others
-        log.warning("timer not fired", timer=timer.task_id, attempts=timer.attempts, exc_info=error)
+        log.warning("timer not fired", timer=timer.task_id, failures=timer.failures + 1, exc_info=error)
         _put_off(house, timer, f"{type(error).__name__}: {error}")
 
 
 def _put_off(house: House, timer: Claimed, text: str) -> None:
-    pause = pause_after(timer.attempts)
+    """A claim whose scheduler died counts as no failure of the timer, or its next one would wait for an hour."""
+    pause = pause_after(timer.failures + 1)
     if pause is None:
         _give_up(house, timer, text)
         return
     with house.database.writing() as connection:
-        _release(connection, timer, clock.now() + pause)
+        _release(connection, timer, clock.now() + pause, failures=timer.failures + 1)
 
 
 def _give_up(house: House, timer: Claimed, text: str) -> None:
@@ -99,9 +101,9 @@ def _give_up(house: House, timer: Claimed, text: str) -> None:
         _release(connection, timer, None)
 
 
-def _release(connection: Connection, timer: Claimed, until: datetime | None) -> None:
+def _release(connection: Connection, timer: Claimed, until: datetime | None, **values: Any) -> None:
     where = (TIMER.c.task_id == timer.task_id, TIMER.c.status == "waiting", TIMER.c.claim_token == timer.token)
-    connection.execute(TIMER.update().where(*where).values(lease_until=until, claim_token=None))
+    connection.execute(TIMER.update().where(*where).values(lease_until=until, claim_token=None, **values))
 
 
 def skip(connection: Connection, timer_id: str) -> None:
@@ -126,9 +128,10 @@ def _claim(house: House, limit: int) -> list[Claimed]:
             return []
         values: dict[str, Any] = {"claim_token": token, "lease_until": now + LEASE, "attempts": TIMER.c.attempts + 1}
         connection.execute(TIMER.update().where(TIMER.c.task_id.in_(ids)).values(values))
-        columns = select(TIMER.c.task_id, TIMER.c.instance_id, TIMER.c.element_id, TIMER.c.attempts)
+        names = ("task_id", "instance_id", "element_id", "attempts", "failures")
+        columns = select(*(TIMER.c[name] for name in names))
         rows = connection.execute(columns.where(TIMER.c.task_id.in_(ids)).order_by(TIMER.c.due_at, TIMER.c.task_id))
-        return [Claimed(*row, token=token) for row in rows]
+        return [Claimed(**row._mapping, token=token) for row in rows]
 
 
 def is_stopped() -> ColumnElement[bool]:

@@ -354,6 +354,20 @@ def test_a_timer_that_is_skipped_never_fires_and_the_engine_does_not_mind(house:
     assert events(house, instance_id)[-1] == "user_task_completed"
 
 
+def test_schedulers_that_died_with_a_timer_do_not_lengthen_its_first_pause(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = two_due(house)
+    with house.database.writing() as connection:
+        connection.execute(text("UPDATE timer SET attempts = 4 WHERE task_id = :id"), {"id": first.task_id})
+    failing(monkeypatch, first.task_id, DatabaseAway())
+
+    timers.fire_due(house)
+
+    (put_off,) = all_of(house, Timer, task_id=first.task_id)
+    assert put_off.lease_until <= NOW + timedelta(seconds=11)
+
+
 def test_a_timer_that_ends_its_process_each_time_is_given_up(house: House) -> None:
     first, _second = two_due(house)
     with house.database.writing() as connection:

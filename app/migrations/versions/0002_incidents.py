@@ -29,12 +29,12 @@ def upgrade() -> None:
     # What has failed is now kept by an incident: a message is tried once more and gets one, an old letter is given up.
     op.execute("UPDATE outbox SET status = 'pending', attempts = 0 WHERE status = 'failed' AND kind = 'message'")
     op.execute("UPDATE outbox SET status = 'dropped' WHERE status = 'failed'")
-    # What was given up for good before is nobody's work today: only from now on an incident keeps it.
-    op.execute("UPDATE outbox SET status = 'dropped' WHERE status = 'failed' AND kind <> 'message'")
+    op.add_column("timer", sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
-    op.execute("UPDATE outbox SET status = 'failed' WHERE status = 'dropped'")
+    with op.batch_alter_table("timer") as batch_op:
+        batch_op.drop_column("failures")
     op.execute("UPDATE outbox SET status = 'failed' WHERE status = 'dropped'")
     op.drop_index("uq_incident_about", "incident")
     with op.batch_alter_table("incident") as batch_op:
