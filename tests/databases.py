@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,19 +27,42 @@ def prepare_database() -> PrepareDatabase:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, prepare_database: PrepareDatabase) -> Path:
-    file = tmp_path_factory.mktemp("template") / "duban.sqlite3"
-    prepare_database(sqlite_url(file))
-    file.touch()
-    return file
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[PrepareDatabase], Path]:
+    """A template for each way of preparing, made once: the ways differ from folder to folder."""
+
+    @cache
+    def template(prepare: PrepareDatabase) -> Path:
+        file = tmp_path_factory.mktemp("template") / "duban.sqlite3"
+        prepare(sqlite_url(file))
+        file.touch()
+        return file
+
+    return template
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer, prepare_database: PrepareDatabase) -> Iterator[str]:
-    name = new_name("template")
-    prepare_database(postgres_server.create(name))
-    yield name
-    postgres_server.drop(name)
+def postgres_templates(postgres_server: PostgresServer) -> Iterator[Callable[[PrepareDatabase], str]]:
+    names = []
+
+    @cache
+    def template(prepare: PrepareDatabase) -> str:
+        names.append(new_name("template"))
+        prepare(postgres_server.create(names[-1]))
+        return names[-1]
+
+    yield template
+    for name in names:
+        postgres_server.drop(name)
+
+
+@pytest.fixture
+def sqlite_template(sqlite_templates: Callable[[PrepareDatabase], Path], prepare_database: PrepareDatabase) -> Path:
+    return sqlite_templates(prepare_database)
+
+
+@pytest.fixture
+def postgres_template(postgres_templates: Callable[[PrepareDatabase], str], prepare_database: PrepareDatabase) -> str:
+    return postgres_templates(prepare_database)
 
 
 @pytest.fixture

@@ -48,21 +48,6 @@ def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> PrepareDatabas
     return prepare
 
 
-@pytest.fixture(scope="module")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, prepare_database: PrepareDatabase) -> Path:
-    file = tmp_path_factory.mktemp("template") / "duban.sqlite3"
-    prepare_database(f"sqlite:///{file}")
-    return file
-
-
-@pytest.fixture(scope="module")
-def postgres_template(postgres_server: Any, prepare_database: PrepareDatabase) -> Iterator[str]:
-    name = "migrations_template"
-    prepare_database(postgres_server.create(name))
-    yield name
-    postgres_server.drop(name)
-
-
 @pytest.fixture
 def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     house = house_on(database_url, tmp_path)
