@@ -20,7 +20,8 @@ FORM = """
 @pytest.fixture
 def clocked(page: Page) -> None:
     """The page's clock goes only when told to."""
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
 
 
 def type_and_wait(page: Page, text: str) -> None:
