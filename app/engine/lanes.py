@@ -13,4 +13,10 @@ LANES = {
     "责任单位联络员": "co_contact",
     "属地联络员": "locality_contact",
     "属地分管负责人": "locality_head",
+    "认定主管部门": "bureau",
+    "认定主管部门负责人": "bureau_head",
+    "联审部门": "check_contact",
+    "评审专家": "expert",
+    "企业": "enterprise",
+    "服务专员": "specialist",
 }
