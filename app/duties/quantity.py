@@ -3,9 +3,11 @@
 Everything is Decimal: a share of 3.825 % must round up to 3.9, and a binary float cannot promise that.
 """
 
+import re
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+WRITTEN = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,8})?")
 COUNT_UNITS = frozenset({"家", "项", "个", "人", "人次", "场"})
 COMPARATOR_WORDS = {"eq": "", "gt": "超过", "gte": "不少于", "approx": "约"}
 
@@ -13,6 +15,12 @@ COMPARATOR_WORDS = {"eq": "", "gt": "超过", "gte": "不少于", "approx": "约
 def to_decimal(value: Any) -> Decimal:
     """The number as it was written; goes through text, so that the float 3.9 stays 3.9."""
     return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def number_in(text: Any) -> Decimal | None:
+    """The number a person wrote, grouped or not; None when it is none, or longer than any figure of ours."""
+    written = str("" if text is None else text).strip().replace(",", "").replace("，", "")
+    return Decimal(written) if WRITTEN.fullmatch(written) else None
 
 
 def is_ratio(unit: str, name: str = "") -> bool:
