@@ -60,6 +60,7 @@ class Role(Word):
     AUDITOR = "auditor", "审计"
     SPECIALIST = "specialist", "服务专员"
     ENTERPRISE = "enterprise", "企业"
+    EXPERT = "expert", "评审专家"
     SYSTEM_ADMIN = "system_admin", "系统管理员"
     SECURITY_ADMIN = "security_admin", "安全管理员"
     AUDIT_ADMIN = "audit_admin", "审计管理员"
@@ -184,3 +185,32 @@ class Source(Word):
     STATISTICS = "statistics", "统计部门"
     ENTERPRISE = "enterprise", "企业年报"
     DEPARTMENT = "department", "部门台账"
+
+
+class TitleLevel(Word):
+    """Titles of the ladder, from its foot to its top."""
+
+    INNOVATIVE = "innovative", "创新型中小企业"
+    TECH_SME = "tech_sme", "科技型中小企业"
+    SPECIALISED_CITY = "specialised_city", "市级专精特新中小企业"
+    SPECIALISED = "specialised", "专精特新中小企业"
+    LITTLE_GIANT = "little_giant", "专精特新“小巨人”企业"
+    SINGLE_CHAMPION = "single_champion", "制造业单项冠军企业"
+
+
+class TitleStatus(Word):
+    """pending: its days are over, and re-verification is not decided yet."""
+
+    VALID = "valid", "有效"
+    PENDING = "pending", "待复核"
+    ENDED = "ended", "已届满"
+    REVOKED = "revoked", "已取消"
+
+
+class EnterpriseState(Word):
+    ACTIVE = "active", "正常"
+    STOPPED = "stopped", "停产"
+    DEREGISTERED = "deregistered", "注销"
+    MOVED_OUT = "moved_out", "迁出"
+    LARGE = "large", "升为大型企业"
+    MERGED = "merged", "已并入其他企业"

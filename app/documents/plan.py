@@ -43,6 +43,7 @@ class Unit:
     """A body that takes part. short_name stands on screens, name on papers; code is the administrative division's.
 
     sits_in: id of the unit whose rooms and staff it uses. aliases: other forms of its name in the plan's text.
+    functions: what it does for the others, such as `recognition` or `check.tax`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Unit:
     code: str | None
     sits_in: str | None
     aliases: tuple[str, ...]
+    functions: tuple[str, ...]
 
     @property
     def is_locality(self) -> bool:

@@ -119,6 +119,7 @@ def _unit(row: Entry) -> Unit:
         code=row.optional_text("code", pattern=r"\d{6}"),
         sits_in=row.reference("sits_in", UNIT),
         aliases=row.texts("aliases"),
+        functions=row.texts("functions"),
     )
     row.close()
     return unit

@@ -42,3 +42,12 @@ class Unit(Base):
     def reports(self) -> bool:
         """Whether the unit is one of those that are asked for targets and reports."""
         return self.kind != "body" and self.ended_on is None
+
+
+class UnitFunction(Base):
+    """What a unit does for the others, such as `recognition` or `check.tax` (see the plan's file)."""
+
+    __tablename__ = "unit_function"
+
+    function: Mapped[str] = mapped_column(String(40), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)

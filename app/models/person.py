@@ -13,7 +13,10 @@ from app.terms import Role
 
 
 class Person(Base):
-    """unit: the home unit; an office person never reviews its items. locked_until: after failed sign-ins."""
+    """unit: the home unit; an office person never reviews its items. locked_until: after failed sign-ins.
+
+    enterprise_id: whose account it is, for a person of an enterprise; her unit is then the enterprise's locality.
+    """
 
     __tablename__ = "person"
 
@@ -22,6 +25,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(80))
     pinyin: Mapped[str] = mapped_column(String(200), default="")
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")

@@ -32,8 +32,8 @@ class ProcessInstance(Base):
     """One running or ended process.
 
     state: the engine's sealed bytes; version counts its steps. data: the routing scalars, for reading only.
-    unit_id: whom it is about. stage: the duty's own word for how far it is (see its casework). head_seq, head_hash: the
-    last event of its chain. title: Chinese, for lists.
+    unit_id: whom it is about; enterprise_id: which enterprise, where it is about one. stage: the duty's own word for
+    how far it is (see its casework). head_seq, head_hash: the last event of its chain. title: Chinese, for lists.
     """
 
     __tablename__ = "process_instance"
@@ -45,6 +45,7 @@ class ProcessInstance(Base):
         Index("ix_process_instance_status", "status", "started_at", "id"),
         Index("ix_process_instance_started_by", "started_by", "started_at"),
         Index("ix_process_instance_unit_id", "unit_id", "started_at", "status", "duty", "year", "id"),
+        Index("ix_process_instance_enterprise_id", "enterprise_id", "started_at"),
         Index("ix_process_instance_year", "year"),
         Index("ix_process_instance_duty", "duty", "started_at"),
     )
@@ -57,6 +58,7 @@ class ProcessInstance(Base):
     title: Mapped[str] = mapped_column(String(200))
     year: Mapped[int | None]
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    enterprise_id: Mapped[str | None] = mapped_column(ForeignKey("enterprise.id"))
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
     status: Mapped[str] = mapped_column(String(12))
     stage: Mapped[str] = mapped_column(String(20), default="")

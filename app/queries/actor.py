@@ -35,12 +35,14 @@ class Actor:
     """principals: the inboxes that are hers (see InboxEntry). stands_for: principal -> absent person she acts for.
 
     unit_ids: units whose contact or head she is, for herself or as a substitute. home_unit_id: bars own items.
+    enterprise_id: the enterprise she acts for.
     """
 
     login: str
     name: str
     person_id: int | None = None
     home_unit_id: str = ""
+    enterprise_id: str | None = None
     roles: frozenset[str] = frozenset()
     principals: frozenset[str] = frozenset()
     unit_ids: frozenset[str] = frozenset()
@@ -56,6 +58,11 @@ class Actor:
 
 CLOCK = Actor(login="clock", name="系统时钟")
 SYSTEM = Actor(login="system", name="系统", roles=frozenset({Role.OFFICE}))
+
+
+def enterprise_inbox(enterprise_id: str) -> str:
+    """The inbox that all accounts of an enterprise share."""
+    return f"enterprise:{enterprise_id}"
 
 
 def principal_of(role: str, unit_id: str | None) -> str | None:
@@ -74,7 +81,7 @@ def principal_of(role: str, unit_id: str | None) -> str | None:
 def actor_of(session: Session, person: Any, today: date) -> Actor:
     """The person as she may act today; roles of absent persons she stands in for count for their inboxes only.
 
-    person: a Person, or a row with id, login, name and unit_id.
+    person: a Person, or a row with id, login, name, unit_id and enterprise_id.
     """
     roles = ROLES.all(session.connection(), of_person=person.id, of_day=today)
     own = [role for role in roles if role.person_id == person.id]
@@ -88,11 +95,15 @@ def actor_of(session: Session, person: Any, today: date) -> Actor:
     for absent_id in {role.person_id for role in borrowed}:
         principals.add(f"person:{absent_id}")
         stands_for[f"person:{absent_id}"] = absent_id
+    enterprise_id = person.enterprise_id if any(role.role == Role.ENTERPRISE for role in own) else None
+    if enterprise_id is not None:
+        principals.add(enterprise_inbox(enterprise_id))
     return Actor(
         login=person.login,
         name=person.name,
         person_id=person.id,
         home_unit_id=person.unit_id,
+        enterprise_id=enterprise_id,
         roles=frozenset(role.role for role in own),
         principals=frozenset(principals),
         unit_ids=frozenset(role.unit_id for role in roles if role.unit_id),

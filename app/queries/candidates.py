@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.person import Person, PersonRole, Substitution
-from app.queries.actor import principal_of
+from app.queries.actor import enterprise_inbox, principal_of
 from app.terms import Role
 
 ROLE_OF_PREFIX = {"contact": Role.CONTACT, "head": Role.UNIT_HEAD}
@@ -21,7 +21,7 @@ def people_of(session: Session, principals: Iterable[str], today: date) -> dict[
     wanted = set(principals)
     found: dict[str, dict[int, Person]] = defaultdict(dict)
     for person, role in session.execute(_holders(wanted)):
-        found[principal_of(role.role, role.unit_id) or ""][person.id] = person
+        found[_principal(person, role)][person.id] = person
     for person in session.scalars(select(Person).where(Person.id.in_(_person_ids(wanted)), Person.is_active)):
         found[f"person:{person.id}"][person.id] = person
     substitutes = _substitutes(session, {id_ for people in found.values() for id_ in people}, today)
@@ -43,8 +43,16 @@ def _holders(principals: set[str]) -> Select[Person, PersonRole]:
     )
 
 
+def _principal(person: Person, role: PersonRole) -> str:
+    if role.role == Role.ENTERPRISE:
+        return enterprise_inbox(person.enterprise_id or "")
+    return principal_of(role.role, role.unit_id) or ""
+
+
 def _condition(principal: str) -> ColumnElement[bool]:
     prefix, _, unit_id = principal.partition(":")
+    if prefix == "enterprise":
+        return and_(PersonRole.role == Role.ENTERPRISE.value, Person.enterprise_id == unit_id)
     if prefix in ROLE_OF_PREFIX:
         return and_(PersonRole.role == ROLE_OF_PREFIX[prefix].value, PersonRole.unit_id == unit_id)
     return PersonRole.role == principal

@@ -16,7 +16,7 @@ from app.prepared import Prepared
 PERSON, UNIT = table_of(Person), table_of(Unit)
 SESSION, TOKEN = table_of(UserSession), table_of(ApiToken)
 
-COLUMNS = ("id", "login", "name", "unit_id", "password_changed_at", "must_change_password", "locale",
+COLUMNS = ("id", "login", "name", "unit_id", "enterprise_id", "password_changed_at", "must_change_password", "locale",
            "has_single_keys", "has_compact_rows")  # fmt: skip
 
 

@@ -10,15 +10,24 @@ from sqlalchemy import Connection, bindparam, exists, select
 from app.db import table_of
 from app.duties.lights import yellow_from
 from app.engine import OpenTask
-from app.models.organization import GROUP, OFFICE, Unit
+from app.models.organization import GROUP, OFFICE, Unit, UnitFunction
 from app.models.person import Person, PersonRole
 from app.models.user_task import NO_DUE_DATE
 from app.prepared import Prepared
-from app.services.cases import Case, Casework
+from app.queries.actor import enterprise_inbox
+from app.services.cases import Case, Casework, Responsible
 from app.terms import Role, TaskStatus
 
 UNIT, ROLE, PERSON = table_of(Unit), table_of(PersonRole), table_of(Person)
+FUNCTION = table_of(UnitFunction)
 SUCCESSOR = Prepared(select(UNIT.c.successor_id).where(UNIT.c.id == bindparam("of_unit")))
+WITH_FUNCTION = Prepared(
+    select(FUNCTION.c.unit_id)
+    .where(FUNCTION.c.function == bindparam("of_function"))
+    .order_by(FUNCTION.c.unit_id)
+    .limit(1)
+)
+IS_THERE = Prepared(select(exists().where(PERSON.c.id == bindparam("of_person"), PERSON.c.is_active)))
 
 UNIT_GROUPS = {
     "unit_contact": Role.CONTACT,
@@ -28,8 +37,17 @@ UNIT_GROUPS = {
     "unit_head": Role.UNIT_HEAD,
     "lead_head": Role.UNIT_HEAD,
     "locality_head": Role.UNIT_HEAD,
+    "bureau": Role.CONTACT,
+    "bureau_head": Role.UNIT_HEAD,
+    "check_contact": Role.CONTACT,
+    "specialist": Role.CONTACT,  # where nobody is paired, the locality does it
 }
 INBOX_OF_ROLE = {Role.CONTACT: "contact", Role.UNIT_HEAD: "head"}
+ROLE_OF_INBOX = {inbox: role for role, inbox in INBOX_OF_ROLE.items()}
+OF_THE_ITEM = ("co_contact", "check_contact")  # the item of the multi-instance is the unit
+OF_THE_BUREAU = ("bureau", "bureau_head")
+RECOGNITION = "recognition"
+NEVER_LATE = ("enterprise", "expert")  # reminded, but never red
 REVIEWERS = (Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER)  # who takes over, in this order, where all others are barred
 
 
@@ -44,11 +62,8 @@ class NoCandidate(Exception):
 
 def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
     """The row of models.UserTask for a task that was just opened. Raises NoCandidate."""
-    role, unit_id = _responsible(case, task)
     subject = case.instance.unit_id if task.group in REVIEWERS else None
-    if subject is not None:
-        role = _unbarred(case.connection, role, subject)
-    principal = f"{INBOX_OF_ROLE[role]}:{unit_id}" if role in INBOX_OF_ROLE else role.value
+    whose = casework.responsible(case, task) or _by_its_lane(case, task, subject)
     row = {
         "id": task.task_id,
         "instance_id": case.instance.id,
@@ -61,11 +76,11 @@ def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
         "clause": casework.duty.clause if casework.duty else "",
         "status": TaskStatus.OPEN.value,
         "group": task.group,
-        "principal": principal,
-        "unit_id": unit_id,
+        "principal": whose.principal,
+        "unit_id": whose.unit_id,
         "subject_unit_id": subject,
         "has_own_item_rule": subject is not None,
-        "is_optional": task.element_id in casework.optional,
+        "is_optional": task.element_id in casework.optional or task.group in NEVER_LATE,
         "revision": 1,
         "urged_count": 0,
         "outcome": "",
@@ -73,18 +88,45 @@ def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
         "changed_at": case.at,
         **_due(case, casework, task),
     }
-    if not _has_candidate(case.connection, role, unit_id, subject):
+    if not _has_somebody(case.connection, whose.principal, subject):
         raise NoCandidate(row, f"环节“{task.name}”没有可以办理的人员，请先指定人员。")
     return row
 
 
-def _responsible(case: Case, task: OpenTask) -> tuple[Role, str]:
-    """The role that acts and the unit that the board holds responsible."""
+def _by_its_lane(case: Case, task: OpenTask, subject: str | None) -> Responsible:
+    instance = case.instance
+    if task.group == "enterprise":
+        return Responsible(enterprise_inbox(instance.enterprise_id or ""), instance.unit_id or OFFICE)
+    if task.group == "expert":
+        return Responsible(f"person:{task.item}", unit_with(case.connection, RECOGNITION))
     role = UNIT_GROUPS.get(task.group)
     if role is None:
-        return Role(task.group), GROUP if task.group == Role.LEADER else OFFICE
-    wanted = task.item if task.group == "co_contact" else case.instance.unit_id
-    return role, present_unit(case.connection, wanted or OFFICE)
+        role, unit_id = Role(task.group), GROUP if task.group == Role.LEADER else OFFICE
+        return Responsible(role if subject is None else _unbarred(case.connection, role, subject), unit_id)
+    if task.group in OF_THE_BUREAU:
+        return Responsible(*_of_unit(role, unit_with(case.connection, RECOGNITION)))
+    wanted = task.item if task.group in OF_THE_ITEM else instance.unit_id
+    return Responsible(*_of_unit(role, present_unit(case.connection, wanted or OFFICE)))
+
+
+def _of_unit(role: Role, unit_id: str) -> tuple[str, str]:
+    return f"{INBOX_OF_ROLE[role]}:{unit_id}", unit_id
+
+
+def contact_of(connection: Connection, unit_id: str) -> Responsible:
+    """The contact of a unit, or of whoever followed it."""
+    return Responsible(*_of_unit(Role.CONTACT, present_unit(connection, unit_id)))
+
+
+def head_of(connection: Connection, unit_id: str) -> Responsible:
+    """The head of a unit, or of whoever followed it."""
+    return Responsible(*_of_unit(Role.UNIT_HEAD, present_unit(connection, unit_id)))
+
+
+def unit_with(connection: Connection, function: str) -> str:
+    """The unit with this function; the office where none has it."""
+    unit_id = WITH_FUNCTION.scalar(connection, of_function=function)
+    return OFFICE if unit_id is None else present_unit(connection, unit_id)
 
 
 def present_unit(connection: Connection, unit_id: str) -> str:
@@ -97,6 +139,16 @@ def _unbarred(connection: Connection, role: Role, subject: str) -> Role:
     """The first of the reviewers, from this role on, with somebody whose home unit is another one (own-item rule)."""
     later = REVIEWERS[REVIEWERS.index(role) :]
     return next((other for other in later if _has_candidate(connection, other, None, subject)), role)
+
+
+def _has_somebody(connection: Connection, principal: str, barred_unit_id: str | None) -> bool:
+    """Whether anybody could open that inbox. An enterprise's waits until it has an account; guards see to the rest."""
+    inbox, _, whose = principal.partition(":")
+    if inbox == "enterprise":
+        return True
+    if inbox == "person":
+        return bool(IS_THERE.scalar(connection, of_person=int(whose)))
+    return _has_candidate(connection, ROLE_OF_INBOX.get(inbox) or Role(inbox), whose or None, barred_unit_id)
 
 
 def _has_candidate(connection: Connection, role: Role, unit_id: str | None, barred_unit_id: str | None) -> bool:

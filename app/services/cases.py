@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import table_of
 from app.duties.duty import Duty
-from app.engine import Definition, Scalar
+from app.engine import Definition, OpenTask, Scalar
 from app.models.process import WorkingRow
 from app.queries.actor import Actor
 from app.services.house import House
+from app.terms import Role
 from app.workdays import Calendar
 
 ROWS = table_of(WorkingRow)
@@ -39,6 +40,7 @@ class InstanceRow:
     title: str
     year: int | None
     unit_id: str | None
+    enterprise_id: str | None
     parent_id: str | None
     status: str
     stage: str
@@ -55,6 +57,7 @@ class InstanceRow:
 class Start:
     """An instance to be started. unit_id: whom it is about; data: routing scalars; rows: its first working rows.
 
+    enterprise_id: which enterprise it is about; unit_id is then its locality.
     is_sibling: it stands beside the instance that starts it, under the same parent.
     """
 
@@ -66,6 +69,7 @@ class Start:
     data: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     is_sibling: bool = False
+    enterprise_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,14 @@ class Effect:
     key: str
     kind: str
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """Whose a user task is. principal: the inbox (see InboxEntry); unit_id: whom the board holds responsible."""
+
+    principal: str
+    unit_id: str
 
 
 @dataclass(frozen=True)
@@ -227,12 +239,35 @@ def _no_end(case: Case) -> None:
     return None
 
 
+def _by_its_lane(case: Case, task: OpenTask) -> Responsible | None:
+    return None
+
+
+def _office(actor: Actor, start: Start) -> bool:
+    return actor.has(Role.OFFICE)
+
+
+def _tells_nothing(case: Case, message: str) -> dict[str, Any]:
+    return {}
+
+
+Opener = Callable[[Session, House, Mapping[str, Any]], Start]
+Opened = Callable[[Session, House, Mapping[str, Any]], Start | None]
+
+
 @dataclass(frozen=True)
 class Casework:
     """How a duty works on its tables.
 
     duty           the pure rules; None for a process that was only uploaded
     opening        (session, house, variables) -> Start of the main process; raises RuleViolation
+    openings       the same for other processes of the duty that nobody's instance starts, by process
+    may_open       whether this actor may open what an opening gave; the office may by default
+    started_by     message -> (session, house, told) -> the Start it means, or None; told has `key` and what was told
+    unheard        messages that nobody need wait for
+    messages       those a called process waits for or sends, for its callers (see parts.py)
+    told           what a message that the drawing sends brings along, beside its sender
+    responsible    whose a user task is where its lane does not say it; None: as the lane says
     facts          what the rules need for an element, and for one item of a multi-instance
     prefill        what a form begins with, and by dotted path where each value comes from: {"text": …}
     locked         dotted paths of a form that may not be changed now
@@ -246,7 +281,14 @@ class Casework:
     """
 
     duty: Duty | None
-    opening: Callable[[Session, House, Mapping[str, Any]], Start] | None = None
+    opening: Opener | None = None
+    openings: Mapping[str, Opener] = field(default_factory=dict)
+    may_open: Callable[[Actor, Start], bool] = _office
+    started_by: Mapping[str, Opened] = field(default_factory=dict)
+    unheard: frozenset[str] = frozenset()
+    messages: frozenset[str] = frozenset()
+    told: Callable[[Case, str], Mapping[str, Any]] = _tells_nothing
+    responsible: Callable[[Case, OpenTask], Responsible | None] = _by_its_lane
     facts: Callable[[Case, str, str | None], Mapping[str, Any]] = _no_facts
     prefill: Callable[[Case, str, str | None], Prefill] = _no_prefill
     locked: Callable[[Case, str, str | None], Collection[str]] = _nothing_locked

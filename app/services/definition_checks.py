@@ -7,13 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from lxml import etree
-
 from app.engine import Definition, Problem
 from app.engine.outcomes import OTHER, candidates
 from app.engine.outline import Outline, outline
 from app.engine.rehearsal import Move, Rehearsal, Trouble, rehearse
-from app.engine.strict import MAX_BYTES
 from app.services import bpmnlint, definitions
 from app.services.cases import Casework
 from app.services.definitions import DefinitionRefused, source_name
@@ -73,26 +70,27 @@ class Examined:
 def examine(files: Mapping[str, bytes]) -> list[Examined]:
     """All files, in their order. Two of the same process refuse each other."""
     seconds = min(MAX_SECONDS, MAX_SECONDS_IN_ALL / max(len(files), 1))
-    examined = [_examined(file, content, seconds) for file, content in files.items()]
+    others = definitions.by_process(files.values())
+    examined = [_examined(file, content, others, seconds) for file, content in files.items()]
     keys = [own.definition.key for own in examined if own.definition is not None]
     return [_refused_if_double(own, keys) for own in examined]
 
 
-def casework_errors(definition: Definition, source: bytes) -> list[Finding]:
+def casework_errors(definition: Definition, sources: Mapping[str, bytes]) -> list[Finding]:
     """What a duty's code lacks for this drawing, asked again when it is approved."""
-    more = outline({source_name(definition.key): source}, definition.key)
+    more = outline(sources, definition.key)
     found = _casework(source_name(definition.key), definition, more)
     return [finding for finding in found if finding.level == "error"]
 
 
-def _examined(file: str, content: bytes, seconds: float) -> Examined:
+def _examined(file: str, content: bytes, others: Mapping[str, bytes], seconds: float) -> Examined:
     try:
-        definition = definitions.check(file, content)
+        definition = definitions.check(file, content, others)
     except DefinitionRefused as refused:
         findings = tuple(_structure(problem, "error", content) for problem in refused.problems)
         return Examined(file, content.decode("utf-8", "replace"), None, findings, None, names_in(content))
-    sources = {source_name(definition.key): content}
-    more, rehearsal = outline(sources, definition.key), _rehearsed(definition.key, content, seconds)
+    sources = definitions.sources_of(content, definition.key, others)
+    more, rehearsal = outline(sources, definition.key), _rehearsed(definition.key, tuple(sources.items()), seconds)
     findings = (
         *(_structure(problem, "warning", content, file) for problem in definition.notices),
         *_casework(file, definition, more),
@@ -120,11 +118,8 @@ def names_in(content: bytes) -> dict[str, str]:
 
     Nothing of a file that cannot be read.
     """
-    if len(content) > MAX_BYTES or b"<!DOCTYPE" in content:
-        return {}
-    try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
+    root = definitions.peek(content)
+    if root is None:
         return {}
     names = {node.get("id", ""): node.get("name", "") for node in root.iter("{*}*") if node.get("id")}
     for flow in root.iter("{*}sequenceFlow"):
@@ -134,8 +129,8 @@ def names_in(content: bytes) -> dict[str, str]:
 
 
 @lru_cache(maxsize=32)
-def _rehearsed(key: str, content: bytes, seconds: float) -> Rehearsal:
-    return rehearse({source_name(key): content}, key, seconds)
+def _rehearsed(key: str, sources: tuple[tuple[str, bytes], ...], seconds: float) -> Rehearsal:
+    return rehearse(dict(sources), key, seconds)
 
 
 def _casework(file: str, definition: Definition, more: Outline) -> Iterator[Finding]:

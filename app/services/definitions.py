@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -24,7 +24,8 @@ from config import ROOT
 
 DEFINITION = table_of(ProcessDefinition)
 WORKFLOWS = ROOT / "workflows"
-PROCESS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}process"
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+PROCESS, CALL = BPMN + "process", BPMN + "callActivity"
 NUMBERING_LOCK = 0x0D0BDE  # the key of PostgreSQL's advisory lock; SQLite takes its own with BEGIN IMMEDIATE
 
 
@@ -44,17 +45,38 @@ class DefinitionRefused(AppError):
         super().__init__(f"流程文件有 {len(problems)} 处不符合要求，未发布。", problems=told)
 
 
-def check(file: str, content: bytes) -> Definition:
-    """The definition in one file. Raises DefinitionRefused with every problem found.
+def check(file: str, content: bytes, others: Mapping[str, bytes] | None = None) -> Definition:
+    """The definition in one file, with all that it calls. Raises DefinitionRefused with every problem found.
 
     Whatever the file is called, its source is that of its process: the same content again is the same version.
+    others: sources by process key in which called processes are looked up first (see sources_of).
     """
     key = _process_key(content) or PurePath(file).stem
-    name = source_name(key)
     try:
-        return load({name: content}, key)
+        return load(sources_of(content, key, others or {}), key)
     except InvalidDefinition as refused:
         raise DefinitionRefused(tuple(replace(problem, file=file) for problem in refused.problems)) from refused
+
+
+def sources_of(content: bytes, key: str, others: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The process and all that it calls, by the names of their sources.
+
+    What is called comes from the same upload, else from the drawings that came with the product: a version is one
+    whole, so a called process that changes gets to its callers when they are published again.
+    """
+    found, todo = {source_name(key): content}, [content]
+    while todo:
+        for called in _calls(todo.pop()):
+            source = others.get(called) or _shipped(called)
+            if source is not None and source_name(called) not in found:
+                found[source_name(called)] = source
+                todo.append(source)
+    return found
+
+
+def by_process(files: Iterable[bytes]) -> dict[str, bytes]:
+    """The contents by the process in each; those that cannot be read are left out."""
+    return {key: content for content in files if (key := _process_key(content))}
 
 
 def source_name(key: str) -> str:
@@ -68,9 +90,13 @@ def deploy(house: House, actor: Actor, files: Mapping[str, bytes]) -> list[tuple
     Gives (key, version) of each. Running instances stay with the version they started with. Raises DefinitionRefused.
     This is the system's own way; people and programs go through deployments.py.
     """
-    definitions = {file: check(file, content) for file, content in files.items()}
+    others = by_process(files.values())
+    definitions = {file: check(file, content, others) for file, content in files.items()}
     with house.database.writing() as connection:
-        kept = [keep(connection, actor, definition, files[file].decode()) for file, definition in definitions.items()]
+        kept = [
+            keep(connection, actor, definition, sources_of(files[file], definition.key, others))
+            for file, definition in definitions.items()
+        ]
     return [(version.key, version.version) for version in kept]
 
 
@@ -83,15 +109,29 @@ def shipped_files() -> list[Path]:
     return sorted(WORKFLOWS.glob("*.bpmn"))
 
 
-def _process_key(content: bytes) -> str | None:
-    """The id of the executable process, or None where the strict reader shall say what is wrong."""
+def peek(content: bytes) -> etree._Element | None:
+    """The root of a file, for a look before the strict reader; None where that one shall say what is wrong."""
     if len(content) > MAX_BYTES or b"<!DOCTYPE" in content:
         return None
     try:
-        tree = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
         return None
-    processes = tree.findall(PROCESS)
+
+
+def _calls(content: bytes) -> list[str]:
+    root = peek(content)
+    return [] if root is None else [call.get("calledElement", "") for call in root.iter(CALL)]
+
+
+def _shipped(key: str) -> bytes | None:
+    return next((file.read_bytes() for file in shipped_files() if file.stem == key), None)
+
+
+def _process_key(content: bytes) -> str | None:
+    """The id of the executable process, or None where the strict reader shall say what is wrong."""
+    root = peek(content)
+    processes = [] if root is None else root.findall(PROCESS)
     return str(processes[0].get("id")) if processes and processes[0].get("id") else None
 
 
@@ -106,7 +146,11 @@ class Kept:
 
 
 def keep(
-    connection: Connection, actor: Actor, definition: Definition, source: str, told: Mapping[str, Any] | None = None
+    connection: Connection,
+    actor: Actor,
+    definition: Definition,
+    sources: Mapping[str, bytes],
+    told: Mapping[str, Any] | None = None,
 ) -> Kept:
     """The version with these sources, made if there is none yet. told: what else its event says."""
     number_one_at_a_time(connection)
@@ -121,7 +165,7 @@ def keep(
         "version": version,
         "name": definition.name,
         "hash": definition.hash,
-        "sources": {source_name(definition.key): source},
+        "sources": {name: source.decode() for name, source in sources.items()},
         "deployed_at": clock.now(),
     }
     id_: int = connection.execute(DEFINITION.insert().values(row).returning(DEFINITION.c.id)).scalar_one()

@@ -206,13 +206,14 @@ def _decide(deployment: Deployment, actor: Actor, status: DeploymentStatus, reas
 def _publish(session: Session, actor: Actor, deployment: Deployment) -> tuple[tuple[str, int | None], ...]:
     """Make the versions. The strict reader and the duty's code are asked again: both may have changed since."""
     session.flush()
+    others = {key: text.encode() for key, text in deployment.sources.items()}
     entries, told = [], {"deployment": deployment.id, "proposed_by": _login(session, deployment)}
     for entry in deployment.files:
-        source = deployment.sources[entry["key"]]
-        definition = definitions.check(entry["file"], source.encode())
-        if problems := definition_checks.casework_errors(definition, source.encode()):
+        definition = definitions.check(entry["file"], others[entry["key"]], others)
+        sources = definitions.sources_of(others[entry["key"]], entry["key"], others)
+        if problems := definition_checks.casework_errors(definition, sources):
             raise DefinitionRefused(tuple(finding.problem for finding in problems))
-        kept = definitions.keep(session.connection(), actor, definition, source, told)
+        kept = definitions.keep(session.connection(), actor, definition, sources, told)
         if kept.is_new:
             session.add(DeployedVersion(definition_id=kept.id, deployment_id=deployment.id))
         entries.append({**entry, "version": kept.version})

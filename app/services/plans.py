@@ -14,7 +14,7 @@ from app import clock
 from app.documents import plan as document
 from app.documents.plan import ALL_DEPARTMENTS, ALL_LOCALITIES, PlanDocument
 from app.errors import BadRequest
-from app.models.organization import Unit
+from app.models.organization import Unit, UnitFunction
 from app.models.plan import (
     Action,
     CalendarDate,
@@ -40,8 +40,10 @@ def load_plan(session: Session, plan: PlanDocument, actor: Actor) -> Plan:
     if known is not None:
         if known.source_sha256 != plan.issue.source_sha256:
             raise BadRequest(f"计划“{plan.key}”已从另一文本载入，请使用新的编号。")
+        _load_functions(session, plan.units)
         return known
     _load_units(session, plan.units)
+    _load_functions(session, plan.units)
     stored = _plan_row(plan)
     session.add(stored)
     session.flush()
@@ -66,6 +68,19 @@ def _load_units(session: Session, units: Iterable[document.Unit]) -> None:
     for unit in new:
         if unit.sits_in:
             session.get_one(Unit, unit.id).sits_in_id = unit.sits_in
+
+
+def _load_functions(session: Session, units: Iterable[document.Unit]) -> None:
+    """What the units do for the others, once: an office that has said it otherwise is left alone."""
+    if session.scalar(select(UnitFunction).limit(1)) is None:
+        known = set(session.scalars(select(Unit.id)))
+        session.add_all(
+            UnitFunction(function=function, unit_id=unit.id)
+            for unit in units
+            if unit.id in known
+            for function in unit.functions
+        )
+        session.flush()
 
 
 def _unit_row(position: int, unit: document.Unit) -> Unit:

@@ -16,12 +16,12 @@ from app.models.process import Subscription
 from app.models.timer import Timer
 from app.queries.actor import CLOCK, Actor
 from app.services import children, incidents, plain_variables, steps, tasks
-from app.services.cases import Casework, Effect, InstanceRow, Start
+from app.services.cases import PLAIN, Casework, Effect, InstanceRow, Start
 from app.services.commands import Answer, Command, handles, run
 from app.services.effects import put_effects
 from app.services.house import House
 from app.services.incidents import Settlement
-from app.services.registry import casework_of
+from app.services.registry import STARTED_BY, UNHEARD, casework_of
 from app.services.work import Work
 from app.terms import EventType, InstanceStatus, Resolution, Role
 
@@ -92,10 +92,12 @@ def fire(house: House, timer_id: str, *, claim_token: str | None = None) -> Answ
 
 @handles("start")
 def _start(work: Work, payload: Mapping[str, Any]) -> Answer:
-    if not work.actor.has(Role.OFFICE):
-        raise NotPermitted
     casework = casework_of(payload["definition_key"])
+    if casework is PLAIN and not work.actor.has(Role.OFFICE):
+        raise NotPermitted
     what = _opening(work, casework, payload)
+    if not casework.may_open(work.actor, what):
+        raise NotPermitted
     return {"id": steps.start(work, what)}
 
 
@@ -104,10 +106,11 @@ def _opening(work: Work, casework: Casework, payload: Mapping[str, Any]) -> Star
     if casework.duty is None:
         plain_variables.require_data(variables)
         return Start(key, payload["business_key"] or work.key, "", data=variables)
-    if casework.opening is None or key != casework.duty.key:
+    opening = casework.opening if key == casework.duty.key else casework.openings.get(key)
+    if opening is None:
         raise InvalidForm([("definition_key", "该流程由其主流程启动，不能单独启动。")])
     with Session(work.connection) as session:
-        return casework.opening(session, work.house, variables)
+        return opening(session, work.house, variables)
 
 
 @handles("cancel")
@@ -125,7 +128,7 @@ def _cancel(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("deliver")
 def _deliver(work: Work, payload: Mapping[str, Any]) -> Answer:
-    """To the one instance that waits; where several do, one command for each, by the outbox.
+    """To the process it opens, and to the one instance that waits; to several by the outbox, one command for each.
 
     Two messages that lock the same instances in another order would wait for each other, and one broken instance would
     keep the message from all.
@@ -133,14 +136,26 @@ def _deliver(work: Work, payload: Mapping[str, Any]) -> Answer:
     unless_open = payload["unless_open"]
     if unless_open and children.is_open(work.connection, **unless_open):
         return {"delivered": 0}
+    opened = _opened_by(work, payload)
     waiting = sorted({row.instance_id for row in _waiting(work, payload)})
-    if len(waiting) > 1:
+    if len(waiting) + len(opened) > 1:
         put_effects(work.connection, [_to_one(work, payload, instance_id) for instance_id in waiting], work.at)
-        return {"delivered": len(waiting)}
+        return {"delivered": len(waiting), **opened}
     delivered = sum(_give(work, payload, instance_id) for instance_id in waiting)
-    if not delivered and not unless_open and payload.get("only") is None:
+    may_miss = unless_open or payload.get("only") is not None or payload["name"] in STARTED_BY.keys() | UNHEARD
+    if not delivered and not may_miss:
         raise NotFound("没有流程在等待这条消息。")
-    return {"delivered": delivered}
+    return {"delivered": delivered, **opened}
+
+
+def _opened_by(work: Work, payload: Mapping[str, Any]) -> dict[str, str]:
+    """{opened: id} of the process that this message opens, or opened before; empty when it opens none."""
+    opener = STARTED_BY.get(payload["name"])
+    if opener is None:
+        return {}
+    with Session(work.connection) as session:
+        what = opener(session, work.house, {**payload["told"], "key": payload["correlation"]})
+    return {} if what is None else {"opened": steps.start(work, what)}
 
 
 @handles("deliver_to_one")

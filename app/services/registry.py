@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
-from app.services.cases import PLAIN, Casework
+from app.services.cases import PLAIN, Casework, Opened
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
 
 CASEWORK: Mapping[str, Casework] = {
@@ -14,6 +14,11 @@ CASEWORK: Mapping[str, Casework] = {
     if casework.duty is not None
     for process in casework.duty.processes
 }
+
+STARTED_BY: Mapping[str, Opened] = {
+    message: opened for casework in CASEWORK.values() for message, opened in casework.started_by.items()
+}
+UNHEARD = frozenset(message for casework in CASEWORK.values() for message in casework.unheard)
 
 
 def casework_of(process_key: str) -> Casework:

@@ -95,6 +95,7 @@ def start(work: Work, what: Start, parent_id: str | None = None) -> str:
         title=what.title or newest.name,
         year=what.year,
         unit_id=what.unit_id,
+        enterprise_id=what.enterprise_id,
         parent_id=parent_id,
         status=InstanceStatus.ACTIVE.value,
         stage="",
@@ -268,7 +269,8 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
     instance = case.instance
     for sent in advance.sent:
         key = f"{instance.id}:{instance.version}:{sent.name}"
-        case.effect(key, "message", name=sent.name, key=casework.message_key(case, sent.name))
+        told = {"sender": instance.id, **casework.told(case, sent.name)}
+        case.effect(key, "message", **told, name=sent.name, key=casework.message_key(case, sent.name))
     if advance.status != "active":
         casework.ended(case)
         _tell_parent(work, case, casework)

@@ -11,6 +11,7 @@ from lxml import etree
 
 from app.duties.registry import duty_of
 from app.engine import LANES, Definition, load
+from app.services.definitions import sources_of
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 FILES = sorted(WORKFLOWS.glob("*.bpmn"))
@@ -24,7 +25,7 @@ every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 
 def definition(file: Path) -> Definition:
-    return load({file.name: file.read_bytes()}, file.stem)
+    return load(sources_of(file.read_bytes(), file.stem, {}), file.stem)
 
 
 def tree(file: Path) -> etree._ElementTree:
