@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Base
 from app.documents.plan_reader import read_plan
+from app.duties.credit_code import with_check_character
+from app.models.enterprise import Enterprise
 from app.models.organization import Unit
 from app.models.person import Person, PersonRole
 from app.queries.actor import SYSTEM, Actor, actor_by_login
@@ -77,3 +81,29 @@ def actor(house: House, login: str) -> Actor:
         found = actor_by_login(session, login, clock.today())
     assert found is not None, login
     return found
+
+
+def enterprise(session: Session, number: int = 1, locality_id: str = "hanjiang", **fields: Any) -> Enterprise:
+    """An enterprise of the tests, whose credit code comes from its number."""
+    made = Enterprise(
+        **{
+            "id": with_check_character(f"91321000MA{number:07d}"),
+            "name": f"扬州第{number}精密机械有限公司",
+            "locality_id": locality_id,
+            "changed_at": clock.now(),
+            **fields,
+        }
+    )
+    made.pinyin = pinyin_of(made.name)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def account(session: Session, made: Enterprise, login: str = "firm") -> Person:
+    """A person of the enterprise who may act for it."""
+    of_firm = person(login, f"{made.name}联系人", made.locality_id, (Role.ENTERPRISE, None))
+    of_firm.enterprise_id = made.id
+    session.add(of_firm)
+    session.flush()
+    return of_firm
