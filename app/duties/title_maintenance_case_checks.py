@@ -10,6 +10,7 @@ from app.duties.title_maintenance_dates import RECTIFICATION_DAYS, latest_rectif
 from app.duties.title_maintenance_titles import decided_at, revocation
 
 REASON_LENGTH = 10
+RETURN_LENGTH = 2
 
 
 def _accept_case(answers: Row, facts: Row) -> Errors:
@@ -46,6 +47,7 @@ def _propose_measure(answers: Row, facts: Row) -> Errors:
 
 def _decide_measure(answers: Row, facts: Row) -> Errors:
     if answers["outcome"] == "returned":
+        yield from required_text(answers, "opinion_text", RETURN_LENGTH, "退回的，请写明意见")
         return
     yield from _measure(answers, facts)
     if answers["outcome"] != facts["proposal"]["outcome"]:
