@@ -52,14 +52,17 @@ def user() -> None:
 @user.command("add")
 @click.option("--login", required=True)
 @click.option("--name", required=True)
-@click.option("--unit", required=True, help="Id of the home unit.")
+@click.option("--unit", default="", help="Id of the home unit.")
+@click.option("--enterprise", default="", help="Credit code, for the account of an enterprise; it needs no unit.")
 @click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
 @click.option("--email", default="")
 @as_json
-def add_user(login: str, name: str, unit: str, roles: tuple[str, ...], email: str, as_json: bool) -> None:
+def add_user(
+    login: str, name: str, unit: str, enterprise: str, roles: tuple[str, ...], email: str, as_json: bool
+) -> None:
     """Add a person and print the one-time password."""
     with opened() as house, house.database.transaction() as session:
-        new = accounts.NewPerson(login=login, name=name, unit_id=unit, email=email)
+        new = accounts.NewPerson(login=login, name=name, unit_id=unit, email=email, enterprise_id=enterprise)
         person, password = accounts.add_person(session, house, SYSTEM, new)
         session.flush()
         accounts.set_roles(session, SYSTEM, person.id, [Role(role) for role in roles])

@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.duties.credit_code import normalised
 from app.errors import NotFound, NotPermitted, RuleViolation
+from app.models.enterprise import Enterprise
 from app.models.organization import Unit
 from app.models.person import ApiToken, Person, PersonRole
 from app.queries.actor import Actor
@@ -25,13 +27,14 @@ STANDS_ALONE = ADMINISTRATORS | {Role.AUDITOR}  # who administers or audits does
 
 @dataclass(frozen=True)
 class NewPerson:
-    """unit_id: the home unit; an office person never reviews its items."""
+    """unit_id: the home unit; an office person never reviews its items. enterprise_id: for an enterprise's account."""
 
     login: str
     name: str
     unit_id: str
     email: str = ""
     phone: str = ""
+    enterprise_id: str = ""
 
 
 def add_person(
@@ -40,16 +43,19 @@ def add_person(
     """The person, without a role yet, and the password: without one given a one-time password is made.
 
     password: what an operator chose, such as a demonstration's; it is kept as it is, and need not be changed.
-    Raises RuleViolation("login" | "name" | "unit_id").
+    An enterprise's account belongs to its locality.
+    Raises RuleViolation("login" | "name" | "unit_id" | "enterprise_id").
     """
     require(actor, Role.SYSTEM_ADMIN)
-    _check_new(session, new)
+    enterprise = _enterprise(session, new)
+    _check_new(session, new, needs_unit=enterprise is None)
     given = password or house.passwords.one_time()
     person = Person(
         login=new.login,
         name=new.name,
         pinyin=pinyin_of(new.name),
-        unit_id=new.unit_id,
+        unit_id=new.unit_id if enterprise is None else enterprise.locality_id,
+        enterprise_id=None if enterprise is None else enterprise.id,
         email=new.email,
         phone=new.phone,
         password_hash=house.passwords.hash(given),
@@ -57,7 +63,7 @@ def add_person(
         must_change_password=password is None,
     )
     session.add(person)
-    after = {"name": new.name, "unit": new.unit_id}
+    after = {"name": new.name, "unit": person.unit_id} | ({"enterprise": enterprise.id} if enterprise else {})
     record(session, actor.login, Act.PERSON_ADDED, person=new.login, before=None, after=after)
     return person, given
 
@@ -70,6 +76,7 @@ def set_roles(session: Session, actor: Actor, person_id: int, roles: Collection[
     require(actor, Role.SECURITY_ADMIN)
     person = other_person(session, actor, person_id)
     check_roles(roles)
+    _check_enterprise(person, roles)
     before = {(Role(row.role), row.unit_id) for row in person.roles}
     after = {(role, person.unit_id if role in OF_A_UNIT else None) for role in roles}
     if before == after:
@@ -116,7 +123,25 @@ def unlock(session: Session, actor: Actor, person_id: int) -> Person:
     return person
 
 
-def _check_new(session: Session, new: NewPerson) -> None:
+def _enterprise(session: Session, new: NewPerson) -> Enterprise | None:
+    """Whose account it shall be; None for a person of a unit."""
+    if not new.enterprise_id:
+        return None
+    enterprise = session.get(Enterprise, normalised(new.enterprise_id))
+    if enterprise is None:
+        raise RuleViolation("enterprise_id", "企业库中没有这个统一社会信用代码，请先导入企业。")
+    return enterprise
+
+
+def _check_enterprise(person: Person, roles: Collection[Role]) -> None:
+    """Whoever acts for an enterprise does nothing else here. Raises RuleViolation("roles")."""
+    if Role.ENTERPRISE in roles and person.enterprise_id is None:
+        raise RuleViolation("roles", "企业角色须在新增账号时填写所属企业。")
+    if person.enterprise_id is not None and set(roles) - {Role.ENTERPRISE}:
+        raise RuleViolation("roles", "企业账号只能担任企业角色。")
+
+
+def _check_new(session: Session, new: NewPerson, *, needs_unit: bool) -> None:
     """A login is never used again, not even after its person has left: the ledger names people by it."""
     if not new.login or not new.login.isascii() or not all(sign.isalnum() or sign in "._-" for sign in new.login):
         raise RuleViolation("login", "账号只用字母、数字和 . _ - 。")
@@ -124,8 +149,8 @@ def _check_new(session: Session, new: NewPerson) -> None:
         raise RuleViolation("login", "这个账号已有人使用，请另取一个。")
     if not new.name:
         raise RuleViolation("name", "请填写姓名。")
-    unit = session.get(Unit, new.unit_id)
-    if unit is None or unit.ended_on is not None:
+    unit = session.get(Unit, new.unit_id) if needs_unit else None
+    if needs_unit and (unit is None or unit.ended_on is not None):
         raise RuleViolation("unit_id", "请选择单位。")
 
 

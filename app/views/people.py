@@ -18,6 +18,8 @@ from app.views.paging import next_page, wants_rows
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
+NEW = ("login", "name", "unit_id", "email", "phone", "enterprise_id")
+
 Answer = str | Response | tuple[str, int]
 
 
@@ -49,7 +51,7 @@ def new() -> str:
 @bp.post("/new")
 def add() -> Answer:
     """The one-time password stands on this answer and nowhere else."""
-    posted = {name: request.form.get(name, "").strip() for name in ("login", "name", "unit_id", "email", "phone")}
+    posted = {name: request.form.get(name, "").strip() for name in NEW}
     try:
         with current_house().database.transaction() as session:
             person, password = accounts.add_person(session, current_house(), current_actor(), NewPerson(**posted))
