@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_FLOOR, Decimal, InvalidOperation
 from typing import Any, Literal
 
 from app.duties.duty import FieldError
 from app.duties.lights import chinese_date
 from app.duties.policy_matching import OPERATORS, Condition, Known, Operator, Tested
-from app.duties.quantity import plain
+from app.duties.quantity import plain, round_up
 
 MOST_CONDITIONS = 20
+LARGEST = 10**12  # 万元; beyond it, a slip of the hand
+PLACES = Decimal("0.01")
 PARTED = re.compile(r"[、，,;；]\s*")
 BOUNDS = re.compile(r"[~～至]")
 YES_NO = {"是": True, "否": False}
@@ -155,12 +157,17 @@ def _found(tested: Tested, catalogue: Catalogue) -> str:
     known = tested.known
     if known is None:
         return "企业档案无此数据，待补数据"
-    value = shown(known.value, catalogue[tested.condition.figure]) + _date_of(known)
+    value = shown(_cut(known.value), catalogue[tested.condition.figure]) + _date_of(known)
     if tested.is_old:
         return f"{value}，数据已超过18个月，待补数据"
     if tested.result == "near" and tested.gap is not None:
-        return f"{value}，相差{plain((tested.gap * 100).quantize(Decimal('0.1')))}%，接近"
+        return f"{value}，相差{plain(round_up(tested.gap * 100, 1))}%，接近"
     return f"{value}，{RESULTS[tested.result]}"
+
+
+def _cut(value: Decimal | bool | str | tuple[str, ...]) -> object:
+    """A share without an end is told with two places, cut off and not rounded: 2.999 is never told as 3."""
+    return value.quantize(PLACES, rounding=ROUND_FLOOR) if isinstance(value, Decimal) else value
 
 
 def _date_of(known: Known) -> str:
@@ -194,4 +201,4 @@ def _number(text: str) -> Decimal | None:
         value = Decimal(text.replace(",", "").strip())
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value) < LARGEST else None
