@@ -4,6 +4,7 @@ from app.models import (
     actual,
     annual_target,
     command,
+    consultation,
     december_report,
     deployment,
     enterprise,
@@ -16,6 +17,7 @@ from app.models import (
     plan,
     process,
     timer,
+    title_maintenance,
     user_task,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "actual",
     "annual_target",
     "command",
+    "consultation",
     "december_report",
     "deployment",
     "enterprise",
@@ -35,5 +38,6 @@ __all__ = [
     "plan",
     "process",
     "timer",
+    "title_maintenance",
     "user_task",
 ]
