@@ -111,8 +111,8 @@ class _State:
 class _Answers:
     """A host that gives the answers of one script, the first ones beyond it, and notes how many there were."""
 
-    def __init__(self, choices: Choices, script: tuple[int, ...]) -> None:
-        self._choices, self._script = choices, script
+    def __init__(self, choices: Choices, script: tuple[int, ...], handed: Values) -> None:
+        self._choices, self._script, self._handed = choices, script, handed
         self._taken: list[tuple[int, int]] = []
         self.values: dict[str, Scalar] = {}
 
@@ -124,7 +124,7 @@ class _Answers:
         return answers[number]
 
     def act(self, operation: str, element_id: str, data: Mapping[str, Scalar]) -> Values:
-        return self.say(element_id)
+        return {**self._handed, **self.say(element_id)}
 
     def due(self, rule: str, element_id: str, data: Mapping[str, Scalar]) -> datetime:
         return FAR
@@ -155,6 +155,8 @@ class _Search:
     def __init__(self, sources: Mapping[str, bytes], key: str, seconds: float) -> None:
         self._definition, self._more = load(sources, key), outline(sources, key)
         self._choices = Choices(self._definition, self._more)
+        # what goes out of a called process is said within it, also where no gateway behind the call reads it
+        self._handed = dict.fromkeys(self._more.handed - self._choices.values.keys(), "")
         self._engine = Engine(KEY, cache_bytes=0)
         self._until = perf_counter() + seconds
         self._commands = 0
@@ -198,7 +200,7 @@ class _Search:
         found: set[Place] = set()
         script: tuple[int, ...] | None = ()
         for _ in range(MAX_RUNS):
-            answers = _Answers(self._choices, script or ())
+            answers = _Answers(self._choices, script or (), self._handed)
             self._commands += 1
             try:
                 advance = self._do(state, waiting, answers)
@@ -229,9 +231,8 @@ class _Search:
 
     def _seeds(self) -> dict[str, object]:
         """Something under every name that is read, so that only what is answered decides."""
-        handed = dict.fromkeys(self._more.handed, "")
         lists = {said["items"]: ITEMS for said in self._more.said.values() if "items" in said}
-        return {**handed, **{name: _seed(values) for name, values in self._choices.values.items()}, **lists}
+        return {**self._handed, **{name: _seed(values) for name, values in self._choices.values.items()}, **lists}
 
     def _arrive(self, state: _State) -> Place:
         seen = self._seen

@@ -11,6 +11,7 @@ from app.engine.definitions import load
 from app.engine.outcomes import candidates, ways
 from app.engine.outline import outline
 from app.engine.rehearsal import Move, Rehearsal, rehearse
+from app.services.definitions import sources_of
 from tests.engine.driver import HERE
 from tests.engine.test_definitions import drawn
 
@@ -32,7 +33,7 @@ def sources(name: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 def test_every_way_of_the_houses_own_processes_can_be_gone(file: Path) -> None:
-    result = rehearse({file.name: file.read_bytes()}, file.stem, LONG)
+    result = rehearse(sources_of(file.read_bytes(), file.stem, {}), file.stem, LONG)
 
     assert result.is_complete
     assert (result.flows_never_taken, result.elements_never_entered) == ((), ())
@@ -90,6 +91,21 @@ def test_a_step_that_fails_is_named_with_the_way_to_it() -> None:
 
     assert [trouble.path for trouble in result.stuck] == [(Move("start", "p"), Move("complete", "a"))]
     assert "nothing is left" in result.stuck[0].reason
+
+
+def test_an_output_of_a_called_process_that_nothing_reads_is_said_within_it() -> None:
+    calling = drawn('<callActivity id="c" calledElement="called"/>', "s>c;c>e")
+    output = '<ioSpecification><dataOutput id="result"/><inputSet/><outputSet><dataOutputRefs>result</dataOutputRefs>'
+    service = (
+        '<serviceTask id="x"><extensionElements><spiffworkflow:serviceTaskOperator id="called.x"/>'
+        "</extensionElements></serviceTask>"
+    )
+    called = drawn(service, "s>x;x>e").decode().replace('"s"', '"cs"').replace('"e"', '"ce"').replace('"f', '"cf')
+    called = called.replace('id="p"', 'id="called"').replace("<startEvent", f"{output}</outputSet></ioSpecification><startEvent", 1)
+
+    result = rehearse({"p.bpmn": calling, "called.bpmn": called.encode()}, "p", LONG)
+
+    assert (result.stuck, result.endless, result.is_complete) == ((), (), True)
 
 
 def test_a_search_that_is_cut_short_says_so() -> None:
