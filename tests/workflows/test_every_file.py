@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,11 @@ every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 
 def definition(file: Path) -> Definition:
-    return load(sources_of(file.read_bytes(), file.stem, {}), file.stem)
+    """With the elements and arrows of this file alone; what it calls has a file of its own."""
+    whole = load(sources_of(file.read_bytes(), file.stem, {}), file.stem)
+    here = set(tree(file).xpath("//@id"))
+    elements = {id_: element for id_, element in whole.elements.items() if id_ in here}
+    return replace(whole, elements=elements, flows={id_: flow for id_, flow in whole.flows.items() if id_ in here})
 
 
 def tree(file: Path) -> etree._ElementTree:
