@@ -11,7 +11,7 @@ from app.db import Base, Instant
 
 
 class Notification(Base):
-    """dedup_key: one reason tells one person once. kind: urging | reminder | digest | returned | incident."""
+    """dedup_key: one reason tells one person once. kind: urging | reminder | digest | returned | incident | notice."""
 
     __tablename__ = "notification"
     __table_args__ = (Index("ix_notification_person_id", "person_id", "at"),)

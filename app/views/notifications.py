@@ -20,6 +20,7 @@ KINDS = {
     "digest": _l("每日摘要"),
     "returned": _l("退回"),
     "incident": _l("故障"),
+    "notice": _l("告知"),
 }
 
 
