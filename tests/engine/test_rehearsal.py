@@ -101,7 +101,9 @@ def test_an_output_of_a_called_process_that_nothing_reads_is_said_within_it() ->
         "</extensionElements></serviceTask>"
     )
     called = drawn(service, "s>x;x>e").decode().replace('"s"', '"cs"').replace('"e"', '"ce"').replace('"f', '"cf')
-    called = called.replace('id="p"', 'id="called"').replace("<startEvent", f"{output}</outputSet></ioSpecification><startEvent", 1)
+    called = called.replace('id="p"', 'id="called"').replace(
+        "<startEvent", f"{output}</outputSet></ioSpecification><startEvent", 1
+    )
 
     result = rehearse({"p.bpmn": calling, "called.bpmn": called.encode()}, "p", LONG)
 
