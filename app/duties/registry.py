@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.duties import annual_target, december_report
+from app.duties import annual_target, consultation, december_report
 from app.duties.duty import Duty
 from app.errors import NotFound
 
-DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in (annual_target.DUTY, december_report.DUTY)})
+KEPT = (
+    annual_target.DUTY,
+    december_report.DUTY,
+    consultation.DUTY,
+)
+DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 
 _BY_PROCESS = {process: duty for duty in DUTIES.values() for process in duty.processes}
 

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 
 from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework, Opened
+from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
+
+KEPT = (
+    ANNUAL_TARGET,
+    DECEMBER_REPORT,
+    CONSULTATION,
+)
 
 CASEWORK: Mapping[str, Casework] = {
     process: casework
-    for casework in (ANNUAL_TARGET, DECEMBER_REPORT)
+    for casework in KEPT
     if casework.duty is not None
     for process in casework.duty.processes
 }
