@@ -49,6 +49,15 @@ class DeploymentStatus(Word):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class RuleSetStatus(Word):
+    """How far a version of recognition rules is."""
+
+    DRAFT = "draft", "待审批"
+    ACTIVE = "active", "已启用"
+    REJECTED = "rejected", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 class Role(Word):
     """What a person may be; contact and unit_head belong to a unit."""
 
@@ -145,6 +154,10 @@ class Act(Word):
     TOKEN_REVOKED = "token_revoked", "撤销接口令牌"
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNIT_MERGED = "unit_merged", "单位撤并"
+    RULES_PROPOSED = "rules_proposed", "提交认定标准"
+    RULES_APPROVED = "rules_approved", "启用认定标准"
+    RULES_REJECTED = "rules_rejected", "退回认定标准"
+    RULES_WITHDRAWN = "rules_withdrawn", "撤回认定标准"
     CLOCK_CONFIRMED = "clock_confirmed", "确认系统时钟"
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
