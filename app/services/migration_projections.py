@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -35,7 +34,7 @@ def _task(work: Work, case: Case, casework: Casework, task: OpenTask) -> dict[st
     changed = {**_described(row, casework, task), **_whose(row, case, casework, task)}
     changed = {name: value for name, value in changed.items() if getattr(row, name) != value}
     if changed:
-        _change(work, row, changed)
+        projections.change_task(work, row, changed)
     return {
         "task": task.task_id,
         "element": task.element_id,
@@ -60,21 +59,6 @@ def _whose(row: Row[Any], case: Case, casework: Casework, task: OpenTask) -> dic
     if given["principal"] == row.principal:
         return given
     return {**given, "assignee_id": None, "status": TaskStatus.OPEN.value}
-
-
-def _change(work: Work, row: Row[Any], changed: Mapping[str, Any]) -> None:
-    values = {
-        **changed,
-        "revision": row.revision + 1,
-        "changed_at": work.at,
-        "changed_by_id": work.actor.person_id,
-    }
-    is_moved = "principal" in changed or "has_own_item_rule" in changed or "subject_unit_id" in changed
-    if is_moved:
-        projections.drop_from_inbox(work, row)
-    work.connection.execute(TASK.update().where(TASK.c.id == row.id).values(values))
-    if is_moved:
-        projections.put_in_inbox(work, work.connection.execute(select(TASK).where(TASK.c.id == row.id)).one())
 
 
 def _timers(work: Work, case: Case, advance: Advance) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,6 +20,7 @@ from app.terms import TaskStatus
 
 TASK, INBOX, TIMER = table_of(UserTask), table_of(InboxEntry), table_of(Timer)
 SUBSCRIPTION = table_of(Subscription)
+OF_THE_LINE = ("principal", "assignee_id", "due_on", "has_own_item_rule", "subject_unit_id")
 NEVER = 9000  # a timer of this year or later means «not again»: it has no row
 
 LINE_OF = Prepared(
@@ -52,22 +54,35 @@ def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
     """Out of every inbox; the completed one was marked by its command already."""
     for task in closed:
         line = work.lines.get(task.task_id)
-        drop_from_inbox(work, line or LINE_OF.one_or_none(work.connection, task_id=task.task_id))
+        _drop_line(work, line or LINE_OF.one_or_none(work.connection, task_id=task.task_id))
     for task in closed:
         if task.how == "cancelled":
             values = {"status": TaskStatus.CANCELLED.value, "changed_at": work.at, "completed_at": work.at}
             work.write(CHANGE_TASK, {**values, "of_task": task.task_id})
 
 
-def drop_from_inbox(work: Work, task: Any) -> None:
+def change_task(work: Work, task: Any, changes: Mapping[str, Any]) -> Any:
+    """Change an open task, count that, and let its line follow; the row as it will be. task: a row of UserTask."""
+    values = {
+        **changes,
+        "revision": task.revision + 1,
+        "changed_at": work.at,
+        "changed_by_id": work.actor.person_id,
+    }
+    changed = work.lines[task.id] = SimpleNamespace(**{**task._asdict(), **values})
+    is_moved = any(getattr(task, name) != getattr(changed, name) for name in OF_THE_LINE)
+    if is_moved:
+        _drop_line(work, task)
+    work.write(CHANGE_TASK, {**values, "of_task": task.id})
+    if is_moved:
+        barred = changed.subject_unit_id if changed.has_own_item_rule and not changed.assignee_id else None
+        _put_line(work, inbox_of(changed), changed.due_on, changed.id, barred)
+    return changed
+
+
+def _drop_line(work: Work, task: Any) -> None:
     """task: a row with id, principal, assignee_id, due_on."""
     work.write(DROP_LINE, {"of_inbox": inbox_of(task), "of_day": task.due_on, "of_task": task.id})
-
-
-def put_in_inbox(work: Work, task: Any) -> None:
-    """task: a row of UserTask."""
-    barred = task.subject_unit_id if task.has_own_item_rule and not task.assignee_id else None
-    _put_line(work, inbox_of(task), task.due_on, task.id, barred)
 
 
 def inbox_of(task: Any) -> str:

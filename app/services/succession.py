@@ -19,7 +19,7 @@ from app.services import steps
 from app.services.assignment import present_unit
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.projections import drop_from_inbox, put_in_inbox
+from app.services.projections import change_task
 from app.services.work import Work
 from app.terms import EventType, TaskStatus
 
@@ -68,16 +68,6 @@ def _locked(work: Work, task_id: str) -> Any:
 
 def _change(work: Work, task: Any, changes: Mapping[str, Any], type_: EventType, told: Mapping[str, Any]) -> Answer:
     case = work.case(task.instance_id)
-    values = {
-        **changes,
-        "assignee_id": None,
-        "status": TaskStatus.OPEN.value,
-        "revision": task.revision + 1,
-        "changed_at": work.at,
-        "changed_by_id": work.actor.person_id,
-    }
-    drop_from_inbox(work, task)
-    work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(values))
-    put_in_inbox(work, work.connection.execute(select(TASK).where(TASK.c.id == task.id)).one())
+    change_task(work, task, {**changes, "assignee_id": None, "status": TaskStatus.OPEN.value})
     steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name, **told})
     return {"id": task.id, "instance_id": task.instance_id}

@@ -24,7 +24,7 @@ from app.services import form_rules, plain_variables, steps
 from app.services.cases import PLAIN, Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.projections import CHANGE_TASK, drop_from_inbox, inbox_of, put_in_inbox
+from app.services.projections import CHANGE_TASK, change_task, inbox_of
 from app.services.registry import casework_of
 from app.services.work import INSTANCE_COLUMNS, Work
 from app.terms import EventType, Role, TaskStatus
@@ -353,22 +353,11 @@ def give_to(work: Work, task_id: str, person_id: int) -> None:
     _move_line(work, task, person_id)
 
 
-def _move_line(work: Work, task: Row[Any], person_id: int | None) -> Row[Any]:
+def _move_line(work: Work, task: Any, person_id: int | None) -> Any:
     """Move the task's line to the person's inbox, or back to the group's; the row as it will be."""
     status = TaskStatus.OPEN if person_id is None else TaskStatus.CLAIMED
-    values = {
-        "assignee_id": person_id,
-        "status": status.value,
-        "revision": task.revision + 1,
-        "changed_at": work.at,
-        "changed_by_id": work.actor.person_id,
-    }
-    moved = work.lines[task.id] = task._replace(**values)
-    drop_from_inbox(work, task)
-    work.write(CHANGE_TASK, {**values, "of_task": task.id})
-    put_in_inbox(work, moved)
-    return moved
+    return change_task(work, task, {"assignee_id": person_id, "status": status.value})
 
 
-def _task_answer(task: Row[Any], revision: int) -> Answer:
+def _task_answer(task: Any, revision: int) -> Answer:
     return {"id": task.id, "instance_id": task.instance_id, "status": str(task.status), "revision": revision}
