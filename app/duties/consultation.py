@@ -7,6 +7,7 @@ services supply; a rule reads only the keys it needs.
     questions       rows {no, text, kind, concerns, precision}: kind of `KINDS`, concerns of `CONCERNS`, precision: the
                     decimal places of a figure; a question is known by its number, from 1
     units           units that exist and may be named {unit, name, short_name}
+    meeting         {meeting_on, meeting_time} of the meeting that was called last
     is_refused      bool; the office takes no consultation up (decide_directly only)
 """
 

@@ -36,7 +36,13 @@ def answers_close_at(facts: Facts) -> datetime:
     return end_of(facts["calendar"].add(facts["opened_on"], ANSWERS_DAYS))
 
 
-DEADLINES: Mapping[str, Callable[[Facts], datetime]] = {"answers_close_at": answers_close_at}
+def meeting_at(facts: Facts) -> datetime:
+    """The meeting as it was called last; the process has it in its data, where the engine looks first."""
+    meeting = facts["meeting"]
+    return meeting_moment(date.fromisoformat(meeting["meeting_on"]), meeting["meeting_time"])
+
+
+DEADLINES: Mapping[str, Callable[[Facts], datetime]] = {"answers_close_at": answers_close_at, "meeting_at": meeting_at}
 
 
 def is_announced_in_time(today: date, meeting_on: date, calendar: Calendar) -> bool:

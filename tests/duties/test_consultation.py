@@ -183,6 +183,11 @@ class TestDates:
         assert due is not None
         assert STATUTORY.count(opened, due.on) == due.limit_days
 
+    def test_the_meeting_called_last_is_waited_for(self) -> None:
+        facts = {"meeting": {"meeting_on": "2023-06-08", "meeting_time": "09:00"}}
+
+        assert DUTY.due_at["meeting_at"](facts) == datetime(2023, 6, 8, 1, tzinfo=UTC)
+
     def test_a_meeting_is_a_moment_in_shanghai(self) -> None:
         assert meeting_moment(date(2023, 6, 8), "14:30").astimezone(UTC) == datetime(2023, 6, 8, 6, 30, tzinfo=UTC)
 
