@@ -49,21 +49,26 @@ class TitleChange(Base):
 
 
 class TitleRenewal(Base):
-    """The re-verification of one title. status: open | applied | passed | failed | not_wanted | no_right.
+    """The re-verification of a title before it ends. status: open | applied | passed | failed | not_wanted | no_right.
 
-    application_key: under which the batch answers. application: figures and proofs as they were sent.
+    key: business key of its instance, under which the batch answers. valid_to: the end that is to be prolonged.
+    batch_key: the batch that took it. is_granted, reason: what that batch decided, None before.
     """
 
     __tablename__ = "title_renewal"
-    __table_args__ = (Index("ix_title_renewal_application_key", "application_key"),)
+    __table_args__ = (UniqueConstraint("title_id", "valid_to"), Index("ix_title_renewal_status", "status", "level"))
 
-    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"), primary_key=True)
-    application_key: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    title_id: Mapped[int] = mapped_column(ForeignKey("title.id"))
+    enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"))
+    level: Mapped[str] = mapped_column(String(20))
+    valid_to: Mapped[date]
     status: Mapped[str] = mapped_column(String(12), default="open")
-    batch_key: Mapped[str] = mapped_column(String(120), default="")
     applied_on: Mapped[date | None]
+    batch_key: Mapped[str] = mapped_column(String(120), default="")
+    is_granted: Mapped[bool | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
     decided_on: Mapped[date | None]
-    instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))
 
 
 class TitleCase(Base):

@@ -162,19 +162,24 @@ def upgrade() -> None:
 
     op.create_table(
         "title_renewal",
+        sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("title_id", sa.Integer(), nullable=False),
-        sa.Column("application_key", sa.String(length=120), nullable=False),
+        sa.Column("enterprise_id", sa.String(length=18), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("batch_key", sa.String(length=120), nullable=False),
         sa.Column("applied_on", sa.Date(), nullable=True),
+        sa.Column("batch_key", sa.String(length=120), nullable=False),
+        sa.Column("is_granted", sa.Boolean(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=True),
-        sa.Column("instance_id", sa.String(length=36), nullable=True),
-        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name=op.f("fk_title_renewal_instance_id")),
+        sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_title_renewal_enterprise_id")),
         sa.ForeignKeyConstraint(["title_id"], ["title.id"], name=op.f("fk_title_renewal_title_id")),
-        sa.PrimaryKeyConstraint("title_id", name=op.f("pk_title_renewal")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_title_renewal")),
+        sa.UniqueConstraint("title_id", "valid_to", name=op.f("uq_title_renewal_title_id_valid_to")),
     )
     with op.batch_alter_table("title_renewal", schema=None) as batch_op:
-        batch_op.create_index("ix_title_renewal_application_key", ["application_key"], unique=False)
+        batch_op.create_index("ix_title_renewal_status", ["status", "level"], unique=False)
 
 
 def downgrade() -> None:
