@@ -4,7 +4,7 @@ import { added } from './parts.js';
 import { toast } from './toast.js';
 
 const tableOf = (path) => document.querySelector(`[data-table="${path}"]`);
-const rowsOf = (table) => [...table.children];
+const rowsOf = (table) => [...table.children].filter((row) => 'tableRow' in row.dataset);
 
 function nextNumber(path) {
   const numbers = [...document.querySelectorAll(`[name^="${path}."]`)].map(({ name }) => Number(name.slice(path.length + 1).split('.')[0]));
