@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -14,11 +15,18 @@ from app.duties.quantity import to_decimal
 REASON_LENGTH = 2
 NOMINATION_LENGTH = 20
 PANEL_PARTS = ("technology", "market", "team")
+SUPPORTS = ("对标赶超", "揭榜攻关", "人才", "资金", "用地", "上市", "市场")
 
 
 def check(element_id: str, answers: Row, facts: Row) -> list[FieldError]:
     rule = CHECKS.get(element_id)
     return list(rule(answers, facts)) if rule else []
+
+
+def wanted(row: Row) -> list[str]:
+    """The kinds of support an enterprise asks for, as they were typed one after the other."""
+    words = re.split(r"[、，,；;\s]+", str(row.get("wants") or ""))
+    return [word for word in words if word]
 
 
 def _set_selection(answers: Row, facts: Row) -> Errors:
@@ -69,6 +77,8 @@ def _nominated(at: str, row: Row, known: Row, facts: Row) -> Errors:
         yield FieldError(f"{at}.consent_on", f"请填写{known['name']}同意推荐的日期")
     elif str(row["consent_on"]) > facts["today"].isoformat():
         yield FieldError(f"{at}.consent_on", "同意日期不得晚于今天")
+    if unknown := [word for word in wanted(row) if word not in SUPPORTS]:
+        yield FieldError(f"{at}.wants", f"所需支持只填{'、'.join(SUPPORTS)}，没有“{unknown[0]}”")
 
 
 def _panel_review(answers: Row, facts: Row) -> Errors:

@@ -319,6 +319,13 @@ def test_a_nomination_has_its_reason_and_consent_and_an_empty_one_says_why() -> 
     assert errors("nominate_growth", {"rows": [], "none_reason": "没有符合条件的企业"}) == []
 
 
+def test_support_is_asked_for_in_the_words_of_the_house() -> None:
+    assert errors("nominate_growth", {"rows": [nomination("A", wants="人才、 揭榜攻关，上市")]}) == []
+    assert errors("nominate_growth", {"rows": [nomination("A", wants="人才、补贴")]}) == [
+        ("rows.0.wants", "所需支持只填对标赶超、揭榜攻关、人才、资金、用地、上市、市场，没有“补贴”")
+    ]
+
+
 def test_weights_make_a_hundred_and_a_panel_has_three_to_seven() -> None:
     weights = [{"key": part.key, "weight": int(part.weight)} for part in PARTS]
     answers: dict[str, Any] = {"number": 100, "weights": [{**weights[0], "weight": 31}, *weights[1:]], "panel": True}
