@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.duties import annual_target, consultation, december_report
+from app.duties import annual_target, consultation, december_report, enterprise_recognition, objection, public_notice
 from app.duties.duty import Duty
 from app.errors import NotFound
 
@@ -11,6 +11,9 @@ KEPT = (
     annual_target.DUTY,
     december_report.DUTY,
     consultation.DUTY,
+    enterprise_recognition.DUTY,
+    public_notice.DUTY,
+    objection.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 
