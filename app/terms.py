@@ -227,3 +227,45 @@ class EnterpriseState(Word):
     MOVED_OUT = "moved_out", "迁出"
     LARGE = "large", "升为大型企业"
     MERGED = "merged", "已并入其他企业"
+
+
+class PolicyLevel(Word):
+    NATIONAL = "national", "国家级"
+    PROVINCIAL = "provincial", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+
+
+class PolicyKind(Word):
+    FUNDS = "funds", "资金"
+    TAX = "tax", "税费"
+    FINANCE = "finance", "金融"
+    TALENT = "talent", "人才"
+    LAND = "land", "用地"
+    TECHNOLOGY = "technology", "技术"
+    MARKET = "market", "市场"
+    OTHER = "other", "其他"
+
+
+class ResourceKind(Word):
+    """Services of the toolbox."""
+
+    FINANCING = "financing", "融资服务"
+    DIGITAL = "digital", "数字化转型"
+    TECHNOLOGY = "technology", "技术检测"
+    TALENT = "talent", "人才培训"
+    MARKET = "market", "市场开拓"
+    LAW = "law", "法律知识产权"
+    MANAGEMENT = "management", "管理咨询"
+    OTHER = "other", "其他"
+
+
+class PackageState(Word):
+    """none: the specialist kept nothing of it."""
+
+    PREPARED = "prepared", "待推送"
+    SENT = "sent", "已推送"
+    READ = "read", "已阅"
+    UNREAD = "unread", "未阅读"
+    NONE = "none", "未推送"
+    WITHDRAWN = "withdrawn", "已撤回"
