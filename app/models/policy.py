@@ -92,7 +92,7 @@ class ServiceResource(Base):
 
 
 class PolicyRound(Base):
-    """A round of pushing. key: 2022-3. tools: ids of service resources; titles, localities: whom it is for, all if none.
+    """A round of pushing. key: 2022-3. tools: ids of service resources; titles, localities: the target, all if none.
 
     with_all: enterprises without a specialist get packages as well.
     """
