@@ -110,9 +110,14 @@ def _measured(condition: Condition, test: Measured, facts: Facts) -> Finding:
     found = [_combined(test, years)] if test.over in ("total", "mean") else years
     inputs = tuple(dict.fromkeys(given for each in found for given in each.inputs))
     is_met = [_is_within(each.value, test) for each in found]
-    note = MISSING if any(each.missing for each in found) else "；".join(each.reason for each in found if each.reason)
+    met = any(is_met) if test.over == "any" else all(is_met)
     values = "、".join(_shown(each, test) for each in found if each.value is not None)
-    return _made(condition, values, any(is_met) if test.over == "any" else all(is_met), inputs, note)
+    return _made(condition, values, met, inputs, "" if met else _why_not(found))
+
+
+def _why_not(found: list[Measurement]) -> str:
+    """Empty where the values themselves say it."""
+    return MISSING if any(each.missing for each in found) else "；".join(each.reason for each in found if each.reason)
 
 
 def _combined(test: Measured, years: list[Measurement]) -> Measurement:
