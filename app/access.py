@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, g, request
 
 from app.errors import NotPermitted, NotSignedIn
-from app.queries.actor import READERS, Actor
+from app.queries.actor import OUTSIDERS, READERS, Actor
 from app.terms import Role
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,6 @@ AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
-OUTSIDERS = frozenset({Role.SPECIALIST, Role.ENTERPRISE, Role.EXPERT})  # they see their own user tasks, never histories
 DOERS = WORKERS | OUTSIDERS
 INSIDERS = WORKERS | READERS
 
@@ -70,7 +69,7 @@ POLICY: Mapping[str, Rule] = {
     "tasks.claim": Rule(DOERS, "a user task one may act on"),
     "tasks.unclaim": Rule(DOERS, "a user task one may act on"),
     "tasks.send_back": Rule(DOERS, "a user task one may act on"),
-    "tasks.comment": Rule(DOERS, "a user task one may see"),
+    "tasks.comment": Rule(WORKERS, "a user task one may see"),
     "tasks.compare": Rule(DOERS, "a user task one may see"),
     "tasks.withdraw": Rule(WORKERS, "an instance about one's own unit"),
     "attachments.upload": Rule(DOERS, "a user task one may act on"),

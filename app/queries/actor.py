@@ -16,6 +16,7 @@ from app.prepared import Prepared
 from app.terms import Role
 
 ROLE, SUBSTITUTION = table_of(PersonRole), table_of(Substitution)
+OUTSIDERS = frozenset({Role.SPECIALIST, Role.ENTERPRISE, Role.EXPERT})
 READERS = frozenset({Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER, Role.AUDITOR})
 
 _ABSENT = select(SUBSTITUTION.c.absent_id).where(
@@ -51,6 +52,11 @@ class Actor:
     @property
     def reads_all(self) -> bool:
         return not READERS.isdisjoint(self.roles)
+
+    @property
+    def is_outsider(self) -> bool:
+        """Works here, but for nobody of the office's: of a matter she sees her own part."""
+        return bool(self.roles) and self.roles <= OUTSIDERS
 
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

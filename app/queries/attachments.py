@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.models.person import Person
 from app.models.user_task import Attachment
 from app.queries.actor import Actor
-from app.queries.sight import seen_instance
+from app.queries.sight import own_part, seen_instance
 
 ATTACHMENT = table_of(Attachment)
 
@@ -64,6 +64,8 @@ def seen_attachment(session: Session, actor: Actor, attachment_id: str) -> Attac
     if file is None:
         raise NotFound("没有找到这个文件。")
     seen_instance(session, actor, file.instance_id)
+    if actor.is_outsider and file.task_id not in own_part(session, actor, file.instance_id):
+        raise NotFound("没有找到这个文件。")
     return file
 
 

@@ -55,6 +55,12 @@ def seen_task(session: Session, actor: Actor, task_id: str) -> UserTask:
     return task
 
 
+def own_part(session: Session, actor: Actor, instance_id: str) -> set[str]:
+    """The user tasks of an instance that are the actor's: all that an outsider sees of a matter."""
+    own = select(UserTask.id).where(UserTask.instance_id == instance_id, visible_tasks(actor))
+    return set(session.scalars(own))
+
+
 def _is_visible(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
     if actor.reads_all or instance.unit_id in actor.unit_ids:
         return True

@@ -20,7 +20,7 @@ from app.queries.attachments import FileLine, files_of_instance
 from app.queries.candidates import people_of
 from app.queries.drawings import is_drawn
 from app.queries.replay import Frame
-from app.queries.sight import seen_task
+from app.queries.sight import own_part, seen_task
 from app.queries.standing import Standing, standing_of
 from app.queries.task_lines import Line, lines_of_tasks
 from app.queries.withdrawal import waiting_withdrawal
@@ -52,6 +52,7 @@ class TaskPage:
     """people: who may act on it now. drawn: the events, oldest first. completed_by, assignee: names, or empty.
 
     is_withdrawable: the reader's unit can still take back what it handed on. stopped_by: an open incident.
+    An outsider finds her own part in frames, past and files, no talk and no drawing.
     """
 
     task: UserTask
@@ -92,7 +93,8 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
     task = seen_task(session, actor, task_id)
     instance = session.get_one(ProcessInstance, task.instance_id)
     people = people_of(session, [task.principal], today).get(task.principal, [])
-    past = _past(session, task.instance_id)
+    own = own_part(session, actor, task.instance_id) if actor.is_outsider else None
+    past = [one for one in _past(session, task.instance_id) if own is None or one.id in own]
     draft = session.get(Draft, task.id)
     names = _names(session, [*past, task], draft)
     return TaskPage(
@@ -105,16 +107,18 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
         assignee=names.get(task.assignee_id or 0, ""),
         completed_by=names.get(task.completed_by_id or 0, ""),
         clause=clause_of(session, task),
-        frames=replay.frames(session, task.instance_id),
+        frames=[frame for frame in replay.frames(session, task.instance_id) if own is None or frame.task_id in own],
         past=past,
         names=names,
-        files=files_of_instance(session, actor, task.instance_id),
-        talk=_talk(session, task.instance_id),
+        files=[
+            file for file in files_of_instance(session, actor, task.instance_id) if own is None or file.task_id in own
+        ],
+        talk=_talk(session, task.instance_id) if own is None else (),
         draft=draft,
         draft_by=names.get(draft.saved_by_id, "") if draft else "",
         stopped_by=_stopped_by(session, task.instance_id),
         is_withdrawable=withdrawable(session, actor, instance.id),
-        is_drawn=is_drawn(session, instance.definition_id),
+        is_drawn=own is None and is_drawn(session, instance.definition_id),
     )
 
 

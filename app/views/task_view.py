@@ -51,7 +51,7 @@ def render_task(
         errors=list(errors),
         stale=stale,
         files=task_panels.marks_of_files(shown.files),
-        steps=task_panels.strip(shown, definition),
+        steps=[] if actor.is_outsider else task_panels.strip(shown, definition),
         drawing=task_panels.drawing(shown, definition) if shown.is_drawn else None,
         deadline=task_panels.deadline(shown, house),
         course=task_panels.course(shown),
@@ -65,6 +65,7 @@ def render_task(
         can_send_back=_can_send_back(schema),
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
         sees_reading=actor.reads_all,
+        may_comment=not actor.is_outsider,
         key=request.form.get("_key") or new_key(),
     )
 
