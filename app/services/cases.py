@@ -278,6 +278,7 @@ class Casework:
     ended          after a child has ended; done_message says what its parent then waits for
     done_message   process key of a child -> the message sent to the parent when none of that kind is open
     optional       user tasks that are reminded but never red
+    withheld       user task -> fields that no event tells, because not all who may read the history may see them
     """
 
     duty: Duty | None
@@ -299,6 +300,7 @@ class Casework:
     ended: Callable[[Case], None] = _no_end
     done_message: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
+    withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 PLAIN = Casework(duty=None)

@@ -99,7 +99,7 @@ def save_draft(
     at = clock.now()
     with house.database.writing() as connection:
         work = Work(house, connection, actor, at, key="")
-        task = open_task(work, task_id, revision)
+        task = open_task(work, task_id, revision, may_prepare=True)
         values = {"data": dict(data), "saved_at": at, "saved_by_id": actor.person_id}
         saved = connection.execute(DRAFT.update().where(DRAFT.c.task_id == task.id).values(values))
         if saved.rowcount == 0:
@@ -132,7 +132,9 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
     def done(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
         return engine.complete(definition, row.state, step, task.id, values, host)
 
-    told = {"element": task.element_id, "task": task.id, "name": task.name, "answers": answers, "values": values}
+    withheld = casework.withheld.get(task.element_id, frozenset())
+    shown = {name: value for name, value in answers.items() if name not in withheld}
+    told = {"element": task.element_id, "task": task.id, "name": task.name, "answers": shown, "values": values}
     advance = steps.move(
         work,
         case,
@@ -229,8 +231,11 @@ def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: Eve
     return {"instance_id": case.instance.id, "instance_status": advance.status}
 
 
-def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
-    """The task, locked with its instance, if this actor may act on it now. Raises what the person should know."""
+def open_task(work: Work, task_id: str, revision: int | None, *, may_prepare: bool = False) -> Row[Any]:
+    """The task, locked with its instance, if this actor may act on it now. Raises what the person should know.
+
+    may_prepare: also for whom it was delegated to.
+    """
     task = LOCKED_TASK.one_or_none(work.connection, task_id=task_id)
     if task is None:
         raise NotFound
@@ -241,7 +246,7 @@ def open_task(work: Work, task_id: str, revision: int | None) -> Row[Any]:
         raise AlreadyDone(**_who(work, task.completed_by_id, task.completed_at))
     if task.status == TaskStatus.CANCELLED:
         raise Gone
-    _require_candidate(work, task)
+    _require_candidate(work, task, may_prepare=may_prepare)
     if task.has_incident and not work.is_repair:
         raise IncidentOpen
     if revision is not None and revision != task.revision:
@@ -268,18 +273,24 @@ def _readable_task(work: Work, task_id: str) -> Row[Any]:
 
 
 def _require_sight(actor: Actor, task: Row[Any]) -> None:
-    """Another unit's task answers like a missing one."""
+    """Another unit's task answers like a missing one; what somebody was given is hers."""
     units = {task.unit_id, task.instance_unit_id}
-    if not (actor.reads_all or task.principal in actor.principals or not units.isdisjoint(actor.unit_ids)):
+    inboxes = {task.principal, f"person:{task.assignee_id}"}
+    is_hers = not inboxes.isdisjoint(actor.principals) or not units.isdisjoint(actor.unit_ids)
+    if not (actor.reads_all or is_hers):
         raise NotFound
 
 
-def _require_candidate(work: Work, task: Row[Any]) -> None:
+def _require_candidate(work: Work, task: Row[Any], *, may_prepare: bool) -> None:
     match standing_of(work.connection, work.actor, task):
         case Standing.TAKEN:
             raise Reassigned(**_who(work, task.assignee_id, task.changed_at))
         case Standing.WATCH:
             raise NotPermitted
+        case Standing.DELEGATED:
+            raise NotPermitted("您已把这件事委派给他人，收回后才能办理。")
+        case Standing.PREPARE if not may_prepare:
+            raise NotPermitted("这件事由您代为准备，办好后请交回，由委派人报送。")
         case Standing.DRAFTED:
             raise NotPermitted("您已办理过此事项的前一环节，不能代为审签。")
         case Standing.BARRED:
@@ -356,7 +367,7 @@ def give_to(work: Work, task_id: str, person_id: int) -> None:
 def _move_line(work: Work, task: Any, person_id: int | None) -> Any:
     """Move the task's line to the person's inbox, or back to the group's; the row as it will be."""
     status = TaskStatus.OPEN if person_id is None else TaskStatus.CLAIMED
-    return change_task(work, task, {"assignee_id": person_id, "status": status.value})
+    return change_task(work, task, {"assignee_id": person_id, "delegated_by_id": None, "status": status.value})
 
 
 def _task_answer(task: Any, revision: int) -> Answer:
