@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.duties import annual_target, consultation, december_report, enterprise_recognition, objection, public_notice
+from app.duties import (
+    annual_target,
+    consultation,
+    december_report,
+    enterprise_recognition,
+    objection,
+    public_notice,
+    title_maintenance,
+)
 from app.duties.duty import Duty
 from app.errors import NotFound
 
@@ -11,6 +19,7 @@ KEPT = (
     annual_target.DUTY,
     december_report.DUTY,
     consultation.DUTY,
+    title_maintenance.DUTY,
     enterprise_recognition.DUTY,
     public_notice.DUTY,
     objection.DUTY,

@@ -17,11 +17,11 @@
         round               int; 1 at the first check
     decide_change_effect
         kind                kind of the reported change, as in its form
-        enterprise_id, known_codes, localities      a code; codes of the library; {unit, name, short_name}
+        enterprise_id, known_codes, localities      a code; what the library holds; {unit, name, short_name}
     apply_renewal
         figures             rows {no, key, name, year, is_needed, is_number}
     propose_measure, decide_measure
-        titles              titles of the case {no, level}
+        titles              titles the form lists {no, level, is_doubted}; is_doubted: the case is about it
         version             rule set in force on the day of the case
         is_rectified        bool; time for rectification was given before
         proposal            {outcome, …}: what was proposed last (decide_measure only)

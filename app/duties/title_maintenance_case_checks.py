@@ -104,7 +104,9 @@ def _record_upper_decision(answers: Row, facts: Row) -> Errors:
 
 
 def may_rectify(facts: Row) -> bool:
-    return decided_at(row["level"] for row in facts["titles"]) == "city" and not facts["is_rectified"]
+    """titles: those without the mark `is_doubted` False are what the case is about."""
+    doubted = [row["level"] for row in facts["titles"] if row.get("is_doubted", True)]
+    return decided_at(doubted) == "city" and not facts["is_rectified"]
 
 
 def _ticked(answers: Row, tick: str) -> list[int]:

@@ -8,18 +8,17 @@ from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
+from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
     ANNUAL_TARGET,
     DECEMBER_REPORT,
     CONSULTATION,
+    TITLE_MAINTENANCE,
 )
 
 CASEWORK: Mapping[str, Casework] = {
-    process: casework
-    for casework in KEPT
-    if casework.duty is not None
-    for process in casework.duty.processes
+    process: casework for casework in KEPT if casework.duty is not None for process in casework.duty.processes
 }
 
 STARTED_BY: Mapping[str, Opened] = {
