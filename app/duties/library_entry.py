@@ -15,6 +15,7 @@ the keys it needs.
                             enterprises that have a file
         locality            id of the unit whose list it is
         chains              names of the chains; empty where the place lists none
+        confirmed           credit codes of enterprises that have agreed on the platform
         unlocked            None, or in a correction the credit codes whose rows are open
         submitted           rows submitted last {credit_code, …}; read in a correction only
     collect_consent

@@ -55,6 +55,8 @@ def _row(at: str, row: Row, facts: Row) -> Errors:
     digits = str(row.get("contact_phone", ""))
     if not (digits.isascii() and digits.isdigit() and len(digits) == MOBILE_DIGITS and digits[0] == "1"):
         yield FieldError(f"{at}.contact_phone", "请填写11位手机号码")
+    if row.get("consent") == "platform" and normalised(str(row.get("credit_code", ""))) not in facts["confirmed"]:
+        yield FieldError(f"{at}.consent", "企业尚未在平台确认，请选择电话确认或待确认")
     yield from _consent(at, row, facts)
 
 

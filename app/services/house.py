@@ -10,6 +10,7 @@ from threading import Lock
 from sqlalchemy import Connection, select
 
 from app.db import Database, table_of
+from app.duties.chains import Chains, read_chains
 from app.duties.lights import DEFAULT_POLICY, LightPolicy
 from app.duties.reminders import Ladder, read_ladder
 from app.engine import Definition, Engine, load_published
@@ -42,6 +43,10 @@ class House:
     @cached_property
     def passwords(self) -> Passwords:
         return Passwords(read_policy((POLICIES / "passwords.yaml").read_text("utf-8")), self.settings.argon2)
+
+    @cached_property
+    def chains(self) -> Chains:
+        return read_chains((POLICIES / "chains.yaml").read_text("utf-8"))
 
     @property
     def calendar(self) -> Calendar:

@@ -8,6 +8,7 @@ from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
+from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
@@ -15,6 +16,7 @@ KEPT = (
     DECEMBER_REPORT,
     CONSULTATION,
     TITLE_MAINTENANCE,
+    LIBRARY_ENTRY,
 )
 
 CASEWORK: Mapping[str, Casework] = {

@@ -80,6 +80,7 @@ def make_facts(files: dict[str, Any] | None = None, **more: Any) -> dict[str, An
         "locality": "hanjiang",
         "localities": LOCALITIES,
         "chains": CHAINS,
+        "confirmed": [B],
         "unlocked": None,
         "submitted": [],
         "round": 1,
@@ -365,6 +366,7 @@ def test_what_the_machine_will_skip_is_a_warning_and_the_list_goes_on() -> None:
     [
         ({"contact_phone": "0514-87654321"}, "contact_phone", "请填写11位手机号码"),
         ({"contact_phone": "１３８００００００００"}, "contact_phone", "请填写11位手机号码"),
+        ({"consent": "platform"}, "consent", "企业尚未在平台确认，请选择电话确认或待确认"),
         ({"consent": "phone"}, "consent_on", "电话确认的，请填写确认日期"),
         ({"consent": "phone", "consent_on": "2022-05-21"}, "consent_on", "确认日期不得晚于今天"),
     ],
