@@ -202,11 +202,8 @@ def group_verdict(results: Iterable[Result]) -> Verdict:
     return "nearly" if near else "met"
 
 
-def excludes_most(matches: Iterable[Match]) -> tuple[Condition, int] | None:
-    """The condition that shuts out most enterprises, and how many: the hint to the department that wrote it."""
-    counts: dict[Condition, int] = {}
-    for one in matches:
-        for tested in one.tested:
-            if one.verdict in ("no", "nearly") and tested.result in ("near", "missed"):
-                counts[tested.condition] = counts.get(tested.condition, 0) + 1
-    return max(counts.items(), key=lambda item: item[1], default=None)
+def missed(found: Match) -> list[Condition]:
+    """The conditions that shut the enterprise out, for the department that wrote them."""
+    if found.verdict not in ("no", "nearly"):
+        return []
+    return [one.condition for one in found.tested if one.result in ("near", "missed")]

@@ -11,6 +11,7 @@ from app.duties import (
     growth_selection,
     library_entry,
     objection,
+    policy_push,
     public_notice,
     title_maintenance,
 )
@@ -27,6 +28,7 @@ KEPT = (
     enterprise_recognition.DUTY,
     public_notice.DUTY,
     objection.DUTY,
+    policy_push.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

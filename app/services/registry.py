@@ -9,6 +9,7 @@ from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
+from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
@@ -17,6 +18,7 @@ KEPT = (
     CONSULTATION,
     TITLE_MAINTENANCE,
     LIBRARY_ENTRY,
+    POLICY_PUSH,
 )
 
 CASEWORK: Mapping[str, Casework] = {

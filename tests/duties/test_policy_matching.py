@@ -13,9 +13,9 @@ from app.duties.policy_matching import (
     Known,
     Policy,
     Window,
-    excludes_most,
     group_verdict,
     match,
+    missed,
 )
 
 ON = date(2022, 8, 1)
@@ -175,14 +175,12 @@ def test_without_windows_one_may_apply_until_the_policy_ends() -> None:
     assert match(a_policy(), {}, ON).closes_on == date(2024, 12, 31)
 
 
-def test_the_condition_that_shuts_out_most_is_named() -> None:
+def test_the_conditions_that_shut_an_enterprise_out_are_named() -> None:
     poor, small = a_profile(rd_ratio_pct=1, revenue_wan=9000), a_profile(rd_ratio_pct=1, revenue_wan=1)
-    fine = a_profile(rd_ratio_pct=9, revenue_wan=9000)
 
-    found = [match(a_policy(RD, REVENUE), profile, ON) for profile in (poor, small, fine)]
-
-    assert excludes_most(found) == (RD, 2)
-    assert excludes_most(found[2:]) is None
+    assert missed(match(a_policy(RD, REVENUE), poor, ON)) == [RD]
+    assert missed(match(a_policy(RD, REVENUE), small, ON)) == [RD, REVENUE]
+    assert missed(match(a_policy(RD), a_profile(rd_ratio_pct=9), ON)) == []
 
 
 results = st.sampled_from(["met", "near", "missed", "unknown"])
