@@ -196,6 +196,14 @@ POLICY: Mapping[str, Rule] = {
     "deployments.approve": Rule(OFFICE_OR_SYSTEM, "what another person proposed"),
     "deployments.reject": Rule(OFFICE_OR_SYSTEM, "what another person proposed"),
     "deployments.withdraw": Rule(OFFICE_OR_SYSTEM, "what one has proposed oneself"),
+    "rule_sets.page": Rule(INSIDERS, "all rule sets"),
+    "rule_sets.one": Rule(INSIDERS, "all rule sets"),
+    "rule_sets.difference": Rule(INSIDERS, "all rule sets"),
+    "rule_sets.edit": Rule(OFFICE, "all rule sets"),
+    "rule_sets.propose": Rule(OFFICE, "all rule sets"),
+    "rule_sets.approve": Rule(OFFICE | {Role.OFFICE_SIGNER}, "what another person proposed"),
+    "rule_sets.reject": Rule(OFFICE | {Role.OFFICE_SIGNER}, "what another person proposed"),
+    "rule_sets.withdraw": Rule(OFFICE, "what one has proposed oneself"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

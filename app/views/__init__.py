@@ -26,6 +26,7 @@ from app.views import (
     password,
     people,
     plan,
+    rule_sets,
     search,
     settings,
     tasks,
@@ -57,5 +58,6 @@ BLUEPRINTS: list[Blueprint] = [
     definitions.bp,
     deployments.bp,
     migrations.bp,
+    rule_sets.bp,
     administration.bp,
 ]

@@ -40,6 +40,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
+    Entry("rule_sets", _l("认定标准"), "clipboard-check", "rule_sets.page", on_phone=False),
     Entry("definitions", _l("流程定义"), "sitemap", "definitions.page", on_phone=False),
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
