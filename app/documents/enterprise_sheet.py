@@ -121,28 +121,21 @@ def _is_help(row: Cells) -> bool:
 
 
 def _row(number: int, row: Cells, placed: Mapping[int, Column], letters: Mapping[str, str]) -> SheetRow:
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {column.key: None for column in placed.values()}
     errors: list[CellError] = []
     for place, cell in enumerate(row):
+        if cell.value is None:
+            continue
         column = placed.get(place)
         try:
             if column is not None:
-                values[column.key] = _required(value_of(cell, column), column)
-            elif cell.value is not None and str(cell.value).strip():
+                values[column.key] = value_of(cell, column)
+            elif str(cell.value).strip():
                 raise CellRefusedError("此列没有表头，请删除或使用模板。")
         except CellRefusedError as error:
             errors.append(CellError(number, get_column_letter(place + 1), str(error)))
-    for place, column in placed.items():
-        if place >= len(row) and column.is_required:
-            errors.append(CellError(number, letters[column.key], _lacking(column)))
+    wrong = {error.column for error in errors}
+    for column in placed.values():
+        if column.is_required and values[column.key] is None and letters[column.key] not in wrong:
+            errors.append(CellError(number, letters[column.key], f"请填写{column.label}。"))
     return SheetRow(number, values, tuple(errors), letters)
-
-
-def _required(value: Any, column: Column) -> Any:
-    if value is None and column.is_required:
-        raise CellRefusedError(_lacking(column))
-    return value
-
-
-def _lacking(column: Column) -> str:
-    return f"请填写{column.label}。"
