@@ -8,7 +8,7 @@ from time import perf_counter
 import structlog
 
 from app import clock
-from app.services import openings, outbox, reminders, sweep, timers
+from app.services import openings, outbox, reminders, sweep, timers, title_calendar
 from app.services.house import House
 
 TURN_SECONDS = 5.0
@@ -30,6 +30,14 @@ def calendar(house: House) -> None:
     """Every few minutes: campaigns of the plan's calendar."""
     for instance_id in openings.open_campaigns(house):
         log.info("campaign opened", instance=instance_id)
+
+
+def titles(house: House) -> None:
+    """Every few minutes: what titles owe by the calendar, and those whose days are over."""
+    _for_a_turn(house, title_calendar.open_due)
+    ended = title_calendar.end_titles(house)
+    if ended:
+        log.info("titles ended", titles=ended)
 
 
 def digest(house: House) -> None:

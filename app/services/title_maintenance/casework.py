@@ -101,6 +101,7 @@ CASEWORK = noticing(
         stage=stage,
         message_key=message_key,
         ended=ended,
+        withheld={"accept_case": frozenset({"informant"})},
         optional=frozenset(
             {"update_profile", "report_change", "apply_renewal", "hear_enterprise", "report_rectification"}
         ),

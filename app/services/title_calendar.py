@@ -1,0 +1,160 @@
+"""What the calendar does for titles: yearly updates from 1 February, re-verifications before the end, and ends.
+
+Work is found by what is missing: an update or a re-verification that is owed and has no row yet. So it may be asked as
+often as one likes, by several schedulers, and goes on after a death where it stopped. A page is one transaction; a page
+that fails is done one by one, so that one broken file stops no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import table_of
+from app.duties.title_maintenance import update_due
+from app.duties.title_maintenance_dates import RENEWAL_CLOSES_BEFORE, RENEWAL_DAYS_BEFORE, RULES_2022, RULES_2026
+from app.errors import AppError
+from app.models.enterprise import Enterprise, Title
+from app.models.title_maintenance import TitleRenewal, TitleUpdate
+from app.queries.actor import CLOCK
+from app.services import openings, steps
+from app.services.commands import Answer, Command, handles, run
+from app.services.house import House
+from app.services.title_maintenance.opening import renewal_start, update_start
+from app.services.work import Work
+from app.terms import EnterpriseState, TitleLevel, TitleStatus
+from app.workdays import Calendar
+
+PAGE = 200
+OPENS = (2, 1)  # 1 February
+FIRST_YEAR_OF_2026 = 2026
+ENDED = "titles_ended"
+
+TITLE, RENEWAL = table_of(Title), table_of(TitleRenewal)
+
+log = structlog.get_logger()
+
+
+def open_due(house: House) -> int:
+    """Open a page of what is owed today; how many instances. 0: nothing is left."""
+    today = clock.today()
+    return _open(house, "open_title_updates", owed_updates(today), {"year": today.year}) or _open(
+        house, "open_title_renewals", owed_renewals(today, house.calendar), {}
+    )
+
+
+def end_titles(house: House) -> int:
+    """Titles whose days are over, once a day; how many. One whose batch has not answered goes on as «待复核»."""
+    today = clock.today()
+    if openings.is_won(house, ENDED, today):
+        return 0
+    waits = exists().where(RENEWAL.c.title_id == TITLE.c.id, RENEWAL.c.status == "applied")
+    over = (TITLE.c.status == TitleStatus.VALID.value, TITLE.c.until_on < today, ~waits)
+    with house.database.writing() as connection:
+        ended = connection.execute(
+            update(TITLE).where(*over).values(status=TitleStatus.ENDED.value, ended_on=TITLE.c.until_on)
+        )
+    openings.win(house, ENDED, today)
+    return ended.rowcount
+
+
+def owed_updates(today: date) -> Select[Any] | None:
+    """Codes of active enterprises that held a title on 1 February and owe the year's update; None out of season."""
+    first = date(today.year, *OPENS)
+    last = update_due(today.year, RULES_2026 if today.year >= FIRST_YEAR_OF_2026 else RULES_2022)
+    if not first <= today <= last:
+        return None
+    live = Title.status.in_([TitleStatus.VALID.value, TitleStatus.PENDING.value])
+    owes = exists().where(Title.enterprise_id == Enterprise.id, live, Title.from_on <= first, _in_force(today))
+    known = exists().where(TitleUpdate.enterprise_id == Enterprise.id, TitleUpdate.year == today.year)
+    return select(Enterprise.id).where(_active(), owes, ~known).order_by(Enterprise.id).limit(PAGE)
+
+
+def owed_renewals(today: date, calendar: Calendar) -> Select[Any]:
+    """Ids of titles that end within 180 days, and not so soon that nobody could apply any more."""
+    from_, until = calendar.add(today, RENEWAL_CLOSES_BEFORE), today + timedelta(days=RENEWAL_DAYS_BEFORE)
+    known = exists().where(TitleRenewal.title_id == Title.id, TitleRenewal.valid_to == Title.until_on)
+    return (
+        select(Title.id)
+        .join(Enterprise, Enterprise.id == Title.enterprise_id)
+        .where(_active(), Title.status == TitleStatus.VALID.value, Title.level != TitleLevel.TECH_SME.value, ~known)
+        .where(Title.until_on > from_, Title.until_on <= until)
+        .order_by(Title.id)
+        .limit(PAGE)
+    )
+
+
+def _active() -> ColumnElement[bool]:
+    return Enterprise.state == EnterpriseState.ACTIVE.value
+
+
+def _in_force(today: date) -> ColumnElement[bool]:
+    return or_(Title.until_on >= today, Title.status == TitleStatus.PENDING.value)
+
+
+def _open(house: House, kind: str, owed: Select[Any] | None, told: Mapping[str, Any]) -> int:
+    if owed is None:
+        return 0
+    with house.database.reading() as session:
+        ids = list(session.scalars(owed))
+    return _page(house, kind, ids, told) if ids else 0
+
+
+def _page(house: House, kind: str, ids: Sequence[Any], told: Mapping[str, Any]) -> int:
+    """The key is made of what the page holds, so that the same page is done once."""
+    key = str(uuid5(NAMESPACE_URL, f"duban:{kind}:{sorted(told.items())}:{','.join(map(str, ids))}"))
+    try:
+        return int(run(house, CLOCK, Command(kind, key, {**told, "ids": list(ids)}))["opened"])
+    except AppError as error:
+        if len(ids) == 1:
+            log.warning("not opened", kind=kind, id=ids[0], error=error.text)
+            return 0
+    return sum(_page(house, kind, [id_], told) for id_ in ids)
+
+
+@handles("open_title_updates")
+def _open_updates(work: Work, payload: Mapping[str, Any]) -> Answer:
+    year = int(payload["year"])
+
+    def is_known(session: Session, code: str) -> bool:
+        where = (TitleUpdate.enterprise_id == code, TitleUpdate.year == year)
+        return session.scalars(select(TitleUpdate.id).where(*where)).first() is not None
+
+    def start_of(session: Session, code: str) -> Any:
+        return update_start(session, session.get_one(Enterprise, code), year)
+
+    return {"opened": _started(work, payload["ids"], is_known, start_of)}
+
+
+@handles("open_title_renewals")
+def _open_renewals(work: Work, payload: Mapping[str, Any]) -> Answer:
+    def is_known(session: Session, title_id: int) -> bool:
+        title = session.get_one(Title, title_id)
+        where = (TitleRenewal.title_id == title_id, TitleRenewal.valid_to == title.until_on)
+        return session.scalars(select(TitleRenewal.key).where(*where)).first() is not None
+
+    def start_of(session: Session, title_id: int) -> Any:
+        return renewal_start(session, session.get_one(Title, title_id))
+
+    return {"opened": _started(work, payload["ids"], is_known, start_of)}
+
+
+def _started(
+    work: Work,
+    ids: Sequence[Any],
+    is_known: Callable[[Session, Any], bool],
+    start_of: Callable[[Session, Any], Any],
+) -> int:
+    """Another scheduler may have opened some of them meanwhile."""
+    with Session(work.connection) as session:
+        starts = [start_of(session, id_) for id_ in ids if not is_known(session, id_)]
+    for start in starts:
+        steps.start(work, start)
+    return len(starts)
