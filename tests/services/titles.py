@@ -185,6 +185,10 @@ class Register:
     def titles(self, code: str) -> dict[str, Title]:
         return {title.level: title for title in self.rows(Title, enterprise_id=code)}
 
+    def form_of_file(self, code: str, year: int) -> dict[str, Any]:
+        """The figures of a year as they lie in the enterprise's file."""
+        return dict(self.rows(EnterpriseYear, enterprise_id=code, year=year)[0].figures)
+
     def enterprise(self, code: str) -> Enterprise:
         with self.house.database.reading() as session:
             return session.get_one(Enterprise, code)
