@@ -169,6 +169,8 @@ class Act(Word):
     POLICY_REPEALED = "policy_repealed", "废止政策"
     RESOURCE_SAVED = "resource_saved", "登记服务资源"
     RESOURCE_ENDED = "resource_ended", "停用服务资源"
+    ENTERPRISES_IMPORTED = "enterprises_imported", "导入企业"
+    ENTERPRISES_EXPORTED = "enterprises_exported", "导出企业"
     CLOCK_CONFIRMED = "clock_confirmed", "确认系统时钟"
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
@@ -280,3 +282,26 @@ class PackageState(Word):
     UNREAD = "unread", "未阅读"
     NONE = "none", "未推送"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ImportStatus(Word):
+    """How far a file with enterprises is. stale: the library changed between the check and the confirmation."""
+
+    UPLOADED = "uploaded", "待核对"
+    CHECKING = "checking", "核对中"
+    CHECKED = "checked", "待确认"
+    REFUSED = "refused", "未通过"
+    STALE = "stale", "须重新核对"
+    CONFIRMED = "confirmed", "待导入"
+    RUNNING = "running", "导入中"
+    DONE = "done", "已导入"
+    WITHDRAWN = "withdrawn", "已放弃"
+
+
+class ImportKind(Word):
+    """What a row of such a file would do."""
+
+    NEW = "new", "新增"
+    CHANGED = "changed", "变更"
+    UNCHANGED = "unchanged", "无变化"
+    WRONG = "wrong", "有误"

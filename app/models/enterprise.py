@@ -65,7 +65,8 @@ class EnterpriseName(Base):
 class EnterpriseYear(Base):
     """The figures of one closed year. figures: key of the catalogue -> decimal text, whole number or word.
 
-    as_of: the last day they speak of; source: terms.Source; instance_id: what they were given in.
+    as_of: the last day they speak of; source: terms.Source; instance_id: what they were given in. sources: key ->
+    [source, day], of a figure that came otherwise than the row's last change.
     """
 
     __tablename__ = "enterprise_year"
@@ -77,6 +78,7 @@ class EnterpriseYear(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
     as_of: Mapped[date]
     source: Mapped[str] = mapped_column(String(20))
+    sources: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict, server_default="{}")
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[str] = mapped_column(String(80))
     instance_id: Mapped[str | None] = mapped_column(ForeignKey("process_instance.id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant
@@ -99,7 +99,7 @@ class Visit(Base):
 
     __tablename__ = "visit"
     __table_args__ = (
-        UniqueConstraint("instance_id"),
+        Index("ix_visit_instance_id", "instance_id"),
         Index("ix_visit_enterprise_id", "enterprise_id", "visited_on"),
         Index("ix_visit_person_id", "person_id", "visited_on"),
         Index("ix_visit_year", "year", "quarter"),

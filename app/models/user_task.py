@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, literal_column, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
@@ -34,6 +34,7 @@ class UserTask(Base):
     subject_unit_id: whom the instance is about; its people may not act where has_own_item_rule.
     due_on, yellow_on: days in China; NO_DUE_DATE without a limit. due_rule: the Chinese sentence behind the date.
     is_optional: reminded but never red. revision counts changes that a form must not overlook.
+    delegated_by_id: who has the assignee prepare it, and gets it back.
     """
 
     __tablename__ = "user_task"
@@ -65,6 +66,7 @@ class UserTask(Base):
     subject_unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     has_own_item_rule: Mapped[bool] = mapped_column(default=False)
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date]
     yellow_on: Mapped[date]
     limit_days: Mapped[int | None]
@@ -102,6 +104,26 @@ class InboxEntry(Base):
     due_on: Mapped[date] = mapped_column(primary_key=True)
     task_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     barred_unit_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class TaskCopy(Base):
+    """抄送: somebody is to know of a user task and its matter. by_id: who sent the copy."""
+
+    __tablename__ = "task_copy"
+    __table_args__ = (
+        UniqueConstraint("task_id", "person_id"),
+        Index("ix_task_copy_person_id", "person_id", "at", "id"),
+        Index("ix_task_copy_instance_id", "instance_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey("user_task.id"))
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Draft(Base):

@@ -1,4 +1,4 @@
-"""Every cell that is not as asked is named, by row and letter, with what would be right; nothing is corrected silently."""
+"""Every cell that is not as asked is named, by row and letter, with what would be right."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_order_of_the_columns_does_not_matter_and_blank_rows_are_left_out() 
         ("D2", "2016-05-18", "是文本"),
         ("D2", "去年五月", "是文本"),
         ("D2", 42508, "是数字"),
-        ("D2", datetime(2016, 5, 18, 9, 30), "不带时间"),
+        ("D2", datetime.fromisoformat("2016-05-18T09:30"), "不带时间"),
         ("E2", "9,730", "是文本"),
         ("E2", "约9730万元", "是文本"),
         ("E2", -1, "不能小于 0"),
