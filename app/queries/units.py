@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -33,6 +33,14 @@ def units(session: Session, q: str = "") -> Sequence[Unit]:
         found = (column.icontains(text, autoescape=True) for column in (Unit.name, Unit.short_name, Unit.pinyin))
         statement = statement.where(or_(*found))
     return session.scalars(statement).all()
+
+
+def short_names(session: Session, unit_ids: Collection[str]) -> dict[str, str]:
+    """As screens show them, by id."""
+    if not unit_ids:
+        return {}
+    rows = session.execute(select(Unit.id, Unit.short_name).where(Unit.id.in_(unit_ids)))
+    return {row.id: row.short_name for row in rows}
 
 
 def standing_units(session: Session) -> Sequence[Unit]:

@@ -8,14 +8,20 @@ from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
+from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_RECOGNITION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
+from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
+from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
     ANNUAL_TARGET,
     DECEMBER_REPORT,
     CONSULTATION,
+    ENTERPRISE_RECOGNITION,
+    PUBLIC_NOTICE,
+    OBJECTION,
     TITLE_MAINTENANCE,
     LIBRARY_ENTRY,
     POLICY_PUSH,

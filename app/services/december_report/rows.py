@@ -30,16 +30,15 @@ Working rows of a unit's instance:
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.duties.december_report import december_due
 from app.models.december_report import DecemberReport
 from app.models.organization import Unit
+from app.queries.units import short_names as short_names
 from app.services.cases import Case
 
 
@@ -68,14 +67,6 @@ def units_reported_on(case: Case) -> list[Unit]:
     ids = dict.fromkeys([subject_of(case), *case.rows("inherited")])
     found = {unit.id: unit for unit in case.session.scalars(select(Unit).where(Unit.id.in_(ids)))}
     return [found[id_] for id_ in ids]
-
-
-def short_names(session: Session, unit_ids: Collection[str]) -> dict[str, str]:
-    """As screens show them, by id."""
-    if not unit_ids:
-        return {}
-    rows = session.execute(select(Unit.id, Unit.short_name).where(Unit.id.in_(unit_ids)))
-    return {row.id: row.short_name for row in rows}
 
 
 def report_of(case: Case) -> DecemberReport:

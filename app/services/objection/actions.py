@@ -81,7 +81,7 @@ def _tell_firm(case: Case, row: Objection, each: Row) -> None:
 
 
 def _follow(case: Case, row: Objection, each: Row) -> None:
-    ground = {"sender": case.instance.id, "kind": each["kind"], "ground": row.reason, "objection_key": row.key}
+    ground = {"sender": case.instance.id, "source": "objection", "reason": row.reason, "objection_key": row.key}
     application = _application(case, row, each["key"])
     if each["kind"] == "fraud" and application is not None:
         told = {"name": "fraud_established", "key": application, **ground}
