@@ -117,6 +117,8 @@ POLICY: Mapping[str, Rule] = {
     "api.plans.get_indicator_progress": Rule(ANY, "an indicator one's unit takes part in; readers all"),
     "api.plans.list_measures": Rule(ANY, "the plan as it was issued"),
     "api.plans.list_units": Rule(ANY, "all units"),
+    "api.recognition.list_recognition_rules": Rule(INSIDERS, "all rule sets in use"),
+    "api.recognition.evaluate_recognition": Rule(INSIDERS, "the figures that are sent; nothing is read or stored"),
     "api.supervision.get_supervision_board": Rule(READERS, "all units"),
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),

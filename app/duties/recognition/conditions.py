@@ -29,6 +29,7 @@ from app.terms import TitleLevel
 
 MISSING = "缺少数据，不能认定为满足"
 UNJUDGED = "待判断"
+MOST_DIGITS = 9
 
 
 def find(condition: Condition, facts: Facts) -> Finding:
@@ -167,7 +168,8 @@ def _fits(entry: Mapping[str, Any], test: Recorded, facts: Facts) -> bool:
 
 def _rank_of(rank: Any) -> int:
     """0 for what is no rank."""
-    return 0 if isinstance(rank, bool) or not str(rank).isdecimal() else int(rank)
+    text = str(rank)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def _held(condition: Condition, test: Held, facts: Facts) -> Finding:

@@ -15,6 +15,7 @@ from app.duties.recognition.evaluation import Given, PartPoints
 from app.duties.recognition.inputs import INPUTS
 
 NO_WORD = ("", None)
+MOST_DIGITS = 30  # before and behind the point
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Facts:
         return self.on.year - back
 
     def number(self, key: str, back: int = 1) -> tuple[Fraction | None, Given]:
-        """The exact number, None where none was given; a negative one counts only where the figure may be negative."""
+        """The exact number, None where none was given that the figure can be."""
         number = decimal_of(self._raw(key, back))
-        if number is not None and number < 0 and not INPUTS[key].may_be_negative:
+        if number is not None and not _is_possible(number, key):
             number = None
         return (None if number is None else Fraction(number)), self._given(key, back, _number_text(key, number))
 
@@ -70,6 +71,12 @@ class Facts:
     def _given(self, key: str, back: int, value: str | None) -> Given:
         of_year = INPUTS[key].place == "year"
         return Given(key, INPUTS[key].label, self.year(back) if of_year else None, value)
+
+
+def _is_possible(number: Decimal, key: str) -> bool:
+    """Negative only where the figure may be; of a size that can be reckoned with exactly."""
+    is_of_size = number.adjusted() < MOST_DIGITS and number.as_tuple().exponent >= -MOST_DIGITS  # type: ignore[operator]
+    return is_of_size and (number >= 0 or INPUTS[key].may_be_negative)
 
 
 def _number_text(key: str, number: Decimal | None) -> str | None:
