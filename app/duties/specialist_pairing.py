@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.duties.duty import Duty
-from app.duties.specialist_pairing_checks import check, person_named
+from app.duties.specialist_pairing_checks import check, person_named, unit_named
 from app.duties.specialist_pairing_dates import (
     DEADLINES,
     due_on,
@@ -42,7 +42,7 @@ from app.duties.specialist_pairing_dates import (
     visit_due,
     visits_open_on,
 )
-from app.duties.specialist_pairing_handover import REASON_WORDS, Succession, successor
+from app.duties.specialist_pairing_handover import GONE, REASON_WORDS, Reason, Succession, successor
 from app.duties.specialist_pairing_ranking import KIND_WORDS, MOST_CANDIDATES, Candidate, Firm, Person, exclusion, rank
 from app.duties.specialist_pairing_service import (
     CountedVisit,
@@ -57,6 +57,7 @@ from app.duties.specialist_pairing_service import (
 
 __all__ = [
     "DUTY",
+    "GONE",
     "KIND_WORDS",
     "MOST_CANDIDATES",
     "MOST_REFUSALS",
@@ -68,6 +69,7 @@ __all__ = [
     "Coverage",
     "Firm",
     "Person",
+    "Reason",
     "Succession",
     "coverage",
     "exclusion",
@@ -82,6 +84,7 @@ __all__ = [
     "rating_score",
     "satisfaction",
     "successor",
+    "unit_named",
     "visit_counts",
     "visit_due",
     "visits_open_on",

@@ -32,6 +32,12 @@ def person_named(persons: Iterable[Person], text: str) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
+def unit_named(units: Iterable[Row], text: str) -> str | None:
+    """The id of the unit that is named by its id, full name or short name; None when there is no such unit."""
+    wanted = text.strip()
+    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
+
+
 def _choose_specialist(answers: Row, facts: Row) -> Errors:
     person = person_named(facts["persons"], str(answers["person"]))
     if person is None:
@@ -50,8 +56,12 @@ def _widen_search(answers: Row, facts: Row) -> Errors:
     """The office names a person, or a unit that is asked to send one."""
     if is_empty(answers, "person") and is_empty(answers, "unit"):
         yield FieldError("person", "请指定人员，或选择派出单位")
-    if not is_empty(answers, "unit") and str(answers["unit"]).strip() not in _names_of_units(facts):
-        yield FieldError("unit", "没有找到该单位，请填写单位全称或简称")
+    if not is_empty(answers, "unit"):
+        unit = unit_named(facts["units"], str(answers["unit"]))
+        if unit is None:
+            yield FieldError("unit", "没有找到该单位，请填写单位全称或简称")
+        elif not any(person.unit == unit for person in facts["persons"]):
+            yield FieldError("unit", "该单位尚未登记服务专员，请另选单位或先登记人员")
     if not is_empty(answers, "person"):
         yield from _named_by_office(answers, facts)
 
@@ -82,10 +92,6 @@ def _may_serve(person: Person, facts: Row, on: date, *, is_office: bool) -> Erro
 def _nobody(persons: Iterable[Person], text: str) -> FieldError:
     is_ambiguous = sum(person.name == text.strip() for person in persons) > 1
     return FieldError("person", "有多名同名专员，请从列表中选择" if is_ambiguous else "没有找到该专员，请从列表中选择")
-
-
-def _names_of_units(facts: Row) -> set[str]:
-    return {name for row in facts["units"] for name in (row["unit"], row["name"], row["short_name"])}
 
 
 def _accept_pairing(answers: Row, facts: Row) -> Errors:

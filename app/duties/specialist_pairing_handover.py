@@ -20,7 +20,7 @@ REASON_WORDS: dict[str, str] = {
     "office": "办公室调整",
     "late": "首次走访逾期",
 }
-OWN_FAULT = frozenset({"declined", "rated_low", "wish", "late"})  # she is not put forward for this firm for a year
+GONE = frozenset({"left", "moved", "retired", "leave"})  # she cannot serve until somebody follows her
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class HandedOver:
 
 @dataclass(frozen=True)
 class Succession:
-    """reason: in Chinese. items: what is due first stands first. is_at_rest: the person is left out for a year."""
+    """reason: in Chinese. items: what is due first on top. is_at_once: the pairing ends before anybody follows."""
 
     reason: str
     items: tuple[HandedOver, ...]
-    is_at_rest: bool
+    is_at_once: bool
 
 
 def successor(pairing: Mapping[str, Any], reason: Reason) -> Succession:
@@ -50,7 +50,7 @@ def successor(pairing: Mapping[str, Any], reason: Reason) -> Succession:
     items += [HandedOver("draft", row["title"], None) for row in pairing["drafts"]]
     if pairing["next_due"]:
         items.append(HandedOver("visit", pairing["next_due"]["title"], pairing["next_due"]["due_on"]))
-    return Succession(REASON_WORDS[reason], _by_due_day(items), reason in OWN_FAULT)
+    return Succession(REASON_WORDS[reason], _by_due_day(items), reason in GONE)
 
 
 def _by_due_day(items: Sequence[HandedOver]) -> tuple[HandedOver, ...]:

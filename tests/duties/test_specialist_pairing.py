@@ -358,9 +358,11 @@ class TestSuccession:
         assert [item.kind for item in found.items] == ["visit", "demand", "draft"]
         assert found.items[1].title == "2022-000012 流动资金不足"
 
-    @pytest.mark.parametrize(("reason", "rests"), [("moved", False), ("leave", False), ("rated_low", True)])
-    def test_who_was_rated_low_is_not_put_forward_for_the_firm_again_at_once(self, reason: Any, rests: bool) -> None:
-        assert successor({"demands": [], "drafts": [], "next_due": None}, reason).is_at_rest is rests
+    @pytest.mark.parametrize(("reason", "at_once"), [("moved", True), ("leave", True), ("rated_low", False)])
+    def test_who_is_gone_leaves_at_once_and_who_was_rated_low_serves_until_somebody_follows(
+        self, reason: Any, at_once: bool
+    ) -> None:
+        assert successor({"demands": [], "drafts": [], "next_due": None}, reason).is_at_once is at_once
 
 
 class TestChecks:
@@ -402,7 +404,9 @@ class TestChecks:
 
     def test_a_wider_search_names_a_person_or_a_unit(self) -> None:
         assert errors("widen_search", {"reason": "本地无人"}, asked()) == {"person": "请指定人员，或选择派出单位"}
-        assert errors("widen_search", {"reason": "本地无人", "unit": "市工信局"}, asked()) == {}
+        sent = asked(persons=[someone(7, unit="miit")])
+        assert errors("widen_search", {"reason": "本地无人", "unit": "市工信局"}, sent) == {}
+        assert set(errors("widen_search", {"reason": "本地无人", "unit": "市工信局"}, asked())) == {"unit"}
         assert "unit" in errors("widen_search", {"reason": "本地无人", "unit": "火星"}, asked())
 
     def test_who_declines_says_why(self) -> None:

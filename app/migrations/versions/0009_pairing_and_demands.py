@@ -194,10 +194,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pairing_id"], ["pairing.id"], name=op.f("fk_visit_pairing_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_visit_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
-        sa.UniqueConstraint("instance_id", name=op.f("uq_visit_instance_id")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.create_index("ix_visit_enterprise_id", ["enterprise_id", "visited_on"], unique=False)
+        batch_op.create_index("ix_visit_instance_id", ["instance_id"], unique=False)
         batch_op.create_index("ix_visit_person_id", ["person_id", "visited_on"], unique=False)
         batch_op.create_index("ix_visit_year", ["year", "quarter"], unique=False)
 
@@ -206,6 +206,7 @@ def downgrade() -> None:
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_index("ix_visit_year")
         batch_op.drop_index("ix_visit_person_id")
+        batch_op.drop_index("ix_visit_instance_id")
         batch_op.drop_index("ix_visit_enterprise_id")
 
     op.drop_table("visit")
