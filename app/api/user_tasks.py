@@ -17,8 +17,9 @@ from app.models.user_task import NO_DUE_DATE
 from app.models.user_task import UserTask as Row
 from app.queries import user_tasks
 from app.queries.sight import seen_task
+from app.queries.standing import Standing, standing_of
 from app.queries.task_lines import light_today
-from app.services import supervision, tasks
+from app.services import handing_over, supervision, tasks
 from app.services.filling import filling
 from app.terms import Light, TaskStatus
 from app.views.context import current_actor, current_house
@@ -91,6 +92,26 @@ class Returning(Body):
     to_element: Name | None = None
 
 
+class Handing(Body):
+    """to: login of the colleague."""
+
+    to: Name
+    reason: str = Field(default="", max_length=300)
+
+
+class Copying(Body):
+    """to: logins of officials."""
+
+    to: list[Name] = Field(min_length=1, max_length=50)
+    note: str = Field(default="", max_length=300)
+
+
+class Ending(Body):
+    """note: what was prepared, for who gets it back."""
+
+    note: str = Field(default="", max_length=300)
+
+
 class Urging(Body):
     text: Text = ""
 
@@ -116,6 +137,16 @@ class Claimed(Shape):
     instance_id: str
     status: str
     revision: int
+
+
+class Handed(Claimed):
+    assignee: str | None
+
+
+class Copied(Shape):
+    id: str
+    instance_id: str
+    copied: int
 
 
 class Withdrawn(Shape):
@@ -166,6 +197,42 @@ def claim_user_task(path: ById, header: Changed) -> Reply:
 def unclaim_user_task(path: ById, header: Changed) -> Reply:
     """Put a claimed task back to its group."""
     return tasks.unclaim(current_house(), current_actor(), path.id, key=header.key, revision=header.revision)
+
+
+@bp.post("/user-tasks/<id>/transfer", responses=commands(Handed))
+def transfer_user_task(path: ById, header: Changed, body: Handing) -> Reply:
+    """Give a task to a colleague of the unit, or of the office, who could act on it."""
+    house, actor = current_house(), current_actor()
+    return handing_over.transfer(
+        house, actor, path.id, body.to, body.reason, key=header.key, revision=header.revision
+    )  # fmt: skip
+
+
+@bp.post("/user-tasks/<id>/delegation", responses=commands(Handed))
+def delegate_user_task(path: ById, header: Changed, body: Handing) -> Reply:
+    """Have a colleague prepare a task; it comes back to be sent."""
+    house, actor = current_house(), current_actor()
+    return handing_over.delegate(
+        house, actor, path.id, body.to, body.reason, key=header.key, revision=header.revision
+    )  # fmt: skip
+
+
+@bp.post("/user-tasks/<id>/delegation/end", responses=commands(Handed))
+def end_delegation(path: ById, header: Written, body: Ending) -> Reply:
+    """Hand back what was delegated to one, or take back what one has delegated."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        task = seen_task(session, actor, path.id)
+        is_owner = standing_of(session.connection(), actor, task) is Standing.DELEGATED
+    if is_owner:
+        return handing_over.take_back(house, actor, path.id, key=header.key)
+    return handing_over.hand_back(house, actor, path.id, body.note, key=header.key)
+
+
+@bp.post("/user-tasks/<id>/copies", responses=commands(Copied))
+def copy_user_task(path: ById, header: Written, body: Copying) -> Reply:
+    """Let officials know of a task and its matter."""
+    return handing_over.copy_to(current_house(), current_actor(), path.id, body.to, body.note, key=header.key)
 
 
 @bp.post("/user-tasks/<id>/completion", responses=commands(Completed))

@@ -238,11 +238,12 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _columns(session: Session, seen: set[str]) -> list[tuple[str, str]]:
-    """The duties of the house, then uploaded processes that have something open."""
+    """What has something to show: the duties of the house in their order, then uploaded processes."""
     strange = sorted(seen - set(DUTIES))
     named = select(ProcessDefinition.key, ProcessDefinition.name).where(ProcessDefinition.key.in_(strange))
     names: Mapping[str, str] = {row.key: row.name for row in session.execute(named)} if strange else {}
-    return [(duty.key, duty.name) for duty in DUTIES.values()] + [(key, names.get(key, key)) for key in strange]
+    known = [(duty.key, duty.name) for duty in DUTIES.values() if duty.key in seen]
+    return known + [(key, names.get(key, key)) for key in strange]
 
 
 def _row(unit: Unit, cells: Mapping[str, Cell], duties: Sequence[tuple[str, str]]) -> Row:

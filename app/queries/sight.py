@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models.process import ProcessInstance
-from app.models.user_task import UserTask
+from app.models.user_task import TaskCopy, UserTask
 from app.queries.actor import Actor
 from app.queries.task_lights import CLOSED, OPEN
 
@@ -21,7 +21,9 @@ def visible_instances(actor: Actor) -> ColumnElement[bool]:
     own = select(ProcessInstance.id).where(ProcessInstance.unit_id.in_(actor.unit_ids))
     completed = select(UserTask.instance_id).where(UserTask.completed_by_id == actor.person_id)
     in_inbox = select(UserTask.instance_id).where(UserTask.principal.in_(actor.principals), OPEN)
-    return ProcessInstance.id.in_(union_all(own, *with_tasks_of(actor.unit_ids), completed, in_inbox))
+    given = select(UserTask.instance_id).where(UserTask.assignee_id == actor.person_id, OPEN)
+    copied = select(TaskCopy.instance_id).where(TaskCopy.person_id == actor.person_id)
+    return ProcessInstance.id.in_(union_all(own, *with_tasks_of(actor.unit_ids), completed, in_inbox, given, copied))
 
 
 def with_tasks_of(unit_ids: Collection[str]) -> tuple[Select[str], Select[str]]:
@@ -31,10 +33,11 @@ def with_tasks_of(unit_ids: Collection[str]) -> tuple[Select[str], Select[str]]:
 
 
 def visible_tasks(actor: Actor) -> ColumnElement[bool]:
-    """A condition on UserTask, for lists: those of the actor's units and inboxes."""
+    """A condition on UserTask, for lists: those of the actor's units and inboxes, and what she was given."""
     if actor.reads_all:
         return true()
-    return or_(UserTask.unit_id.in_(actor.unit_ids), UserTask.principal.in_(actor.principals))
+    is_given = UserTask.assignee_id == actor.person_id
+    return or_(UserTask.unit_id.in_(actor.unit_ids), UserTask.principal.in_(actor.principals), is_given)
 
 
 def seen_instance(session: Session, actor: Actor, instance_id: str) -> ProcessInstance:
@@ -65,4 +68,5 @@ def _is_visible(session: Session, actor: Actor, instance: ProcessInstance) -> bo
     if actor.reads_all or instance.unit_id in actor.unit_ids:
         return True
     took_part = exists().where(UserTask.instance_id == instance.id, visible_tasks(actor))
-    return bool(session.query(took_part).scalar())
+    has_copy = exists().where(TaskCopy.instance_id == instance.id, TaskCopy.person_id == actor.person_id)
+    return bool(session.query(or_(took_part, has_copy)).scalar())

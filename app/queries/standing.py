@@ -23,6 +23,8 @@ class Standing(Enum):
     HANDLE = "may act on it"
     CLAIM = "may act on it, and so may colleagues: it is claimed first"
     TAKEN = "a colleague has claimed it"
+    PREPARE = "prepares it for somebody who will send it"
+    DELEGATED = "has somebody prepare it, and may take it back"
     DRAFTED = "she did the step before and would now act as the substitute of who signs"
     BARRED = "it is about the reader's own unit"
     WATCH = "somebody else's"
@@ -33,6 +35,8 @@ def standing_of(connection: Connection, actor: Actor, task: Any) -> Standing:
     """Never CLAIM, which depends on who else is there. task: a row or an object with the columns of UserTask."""
     if task.status in (TaskStatus.COMPLETED, TaskStatus.CANCELLED):
         return Standing.OVER
+    if task.delegated_by_id is not None:
+        return _standing_of_delegated(actor, task)
     is_in_her_group = task.principal in actor.principals
     inbox = f"person:{task.assignee_id}" if task.assignee_id is not None else task.principal
     if task.assignee_id is not None and inbox not in actor.principals:
@@ -45,6 +49,14 @@ def standing_of(connection: Connection, actor: Actor, task: Any) -> Standing:
     if task.has_own_item_rule and _acted_for_the_unit(connection, actor, task):
         return Standing.BARRED
     return Standing.HANDLE
+
+
+def _standing_of_delegated(actor: Actor, task: Any) -> Standing:
+    if f"person:{task.delegated_by_id}" in actor.principals:
+        return Standing.DELEGATED
+    if f"person:{task.assignee_id}" in actor.principals:
+        return Standing.PREPARE
+    return Standing.TAKEN if task.principal in actor.principals else Standing.WATCH
 
 
 def _acted_for_the_unit(connection: Connection, actor: Actor, task: Any) -> bool:

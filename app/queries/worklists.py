@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
-from app.models.user_task import UserTask
+from app.models.user_task import TaskCopy, UserTask
 from app.queries import paging
 from app.queries.actor import Actor
 from app.queries.inbox import PAGE
@@ -37,10 +37,11 @@ class StartedLine:
 
 @dataclass(frozen=True)
 class Counts:
-    """Each at most MOST_COUNTED; started is None for those who start nothing."""
+    """Each at most MOST_COUNTED; copies are those not read; started is None for those who start nothing."""
 
     handed_on: int
     done: int
+    copies: int
     started: int | None
 
 
@@ -49,6 +50,7 @@ def counts(session: Session, actor: Actor) -> Counts:
     return Counts(
         handed_on=_count(session, select(UserTask.id).where(*_waits_for_others(actor))),
         done=_count(session, select(UserTask.id).where(UserTask.completed_by_id == actor.person_id)),
+        copies=_count(session, select(TaskCopy.task_id).where(*_unread_copies(actor))),
         started=_count(session, started) if starts_processes(actor) else None,
     )
 
@@ -74,6 +76,20 @@ def done(
     """What the person has completed, the latest first."""
     statement = select(UserTask.id).where(UserTask.completed_by_id == actor.person_id, *matching(q))
     order = [Descending(UserTask.completed_at), Descending(UserTask.id)]
+    found = paging.page(session, statement, order, cursor, limit, counts=True)
+    return Page(lines_of_tasks(session, found.items, today), found.next_cursor, found.left)
+
+
+def copies(
+    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page[Line]:
+    """What the person was sent a copy of, the latest first."""
+    statement = (
+        select(UserTask.id)
+        .join(TaskCopy, TaskCopy.task_id == UserTask.id)
+        .where(TaskCopy.person_id == actor.person_id, *matching(q))
+    )
+    order = [Descending(TaskCopy.at), Descending(TaskCopy.id)]
     found = paging.page(session, statement, order, cursor, limit, counts=True)
     return Page(lines_of_tasks(session, found.items, today), found.next_cursor, found.left)
 
@@ -128,6 +144,10 @@ def _apart(statement: Select[*tuple[Any, ...]]) -> CTE:
 
 def _started_by(actor: Actor) -> list[ColumnElement[bool]]:
     return [ProcessInstance.started_by == actor.person_id, ProcessInstance.parent_id.is_(None)]
+
+
+def _unread_copies(actor: Actor) -> list[ColumnElement[bool]]:
+    return [TaskCopy.person_id == actor.person_id, TaskCopy.read_at.is_(None)]
 
 
 def _count(session: Session, statement: Select[str]) -> int:

@@ -58,7 +58,7 @@ def _whose(row: Row[Any], case: Case, casework: Casework, task: OpenTask) -> dic
     given = {name: fresh[name] for name in WHOSE}
     if given["principal"] == row.principal:
         return given
-    return {**given, "assignee_id": None, "status": TaskStatus.OPEN.value}
+    return {**given, "assignee_id": None, "delegated_by_id": None, "status": TaskStatus.OPEN.value}
 
 
 def _timers(work: Work, case: Case, advance: Advance) -> None:

@@ -1,16 +1,16 @@
-"""已读: that a candidate has opened a task, and a person her messages. Nobody's act on the matter, so no event."""
+"""已读: that somebody has opened a task, her messages or her copies. Nobody's act on the matter, so no event."""
 
 from __future__ import annotations
 
 from app import clock
 from app.db import table_of
 from app.models.notification import Notification
-from app.models.user_task import UserTask
+from app.models.user_task import TaskCopy, UserTask
 from app.queries.actor import Actor
 from app.queries.notifications import own_message
 from app.services.house import House
 
-TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
+TASK, NOTIFICATION, COPY = table_of(UserTask), table_of(Notification), table_of(TaskCopy)
 
 
 def note_opened(house: House, actor: Actor, task_id: str) -> None:
@@ -36,3 +36,10 @@ def read_all_messages(house: House, actor: Actor) -> int:
     with house.database.writing() as connection:
         unread = (NOTIFICATION.c.person_id == actor.person_id, NOTIFICATION.c.read_at.is_(None))
         return connection.execute(NOTIFICATION.update().where(*unread).values(read_at=clock.now())).rowcount
+
+
+def note_copies(house: House, actor: Actor) -> None:
+    """The person has seen the list of what she was sent a copy of."""
+    with house.database.writing() as connection:
+        unread = (COPY.c.person_id == actor.person_id, COPY.c.read_at.is_(None))
+        connection.execute(COPY.update().where(*unread).values(read_at=clock.now()))

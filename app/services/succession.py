@@ -68,6 +68,6 @@ def _locked(work: Work, task_id: str) -> Any:
 
 def _change(work: Work, task: Any, changes: Mapping[str, Any], type_: EventType, told: Mapping[str, Any]) -> Answer:
     case = work.case(task.instance_id)
-    change_task(work, task, {**changes, "assignee_id": None, "status": TaskStatus.OPEN.value})
+    change_task(work, task, {**changes, "assignee_id": None, "delegated_by_id": None, "status": TaskStatus.OPEN.value})
     steps.note(work, case, type_, {"element": task.element_id, "task": task.id, "name": task.name, **told})
     return {"id": task.id, "instance_id": task.instance_id}

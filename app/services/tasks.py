@@ -209,7 +209,7 @@ def _withdraw(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 @handles("comment")
 def _comment(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = _readable_task(work, payload["task_id"])
+    task = readable_task(work, payload["task_id"])
     text = str(payload["text"]).strip()
     if not 1 <= len(text) <= 1000:
         raise InvalidForm([("text", "请填写 1 至 1000 字的意见。")])
@@ -231,10 +231,12 @@ def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: Eve
     return {"instance_id": case.instance.id, "instance_status": advance.status}
 
 
-def open_task(work: Work, task_id: str, revision: int | None, *, may_prepare: bool = False) -> Row[Any]:
+def open_task(
+    work: Work, task_id: str, revision: int | None, *, may_prepare: bool = False, may_take_back: bool = False
+) -> Row[Any]:
     """The task, locked with its instance, if this actor may act on it now. Raises what the person should know.
 
-    may_prepare: also for whom it was delegated to.
+    may_prepare: also for whom it was delegated to; may_take_back: also for who delegated it.
     """
     task = LOCKED_TASK.one_or_none(work.connection, task_id=task_id)
     if task is None:
@@ -246,7 +248,10 @@ def open_task(work: Work, task_id: str, revision: int | None, *, may_prepare: bo
         raise AlreadyDone(**_who(work, task.completed_by_id, task.completed_at))
     if task.status == TaskStatus.CANCELLED:
         raise Gone
-    _require_candidate(work, task, may_prepare=may_prepare)
+    standing = standing_of(work.connection, work.actor, task)
+    is_her_share = (standing is Standing.PREPARE and may_prepare) or (standing is Standing.DELEGATED and may_take_back)
+    if not is_her_share:
+        _require_candidate(work, task, standing)
     if task.has_incident and not work.is_repair:
         raise IncidentOpen
     if revision is not None and revision != task.revision:
@@ -260,7 +265,8 @@ def case_of(work: Work, task: Any) -> Case:
     return work.case_of(InstanceRow(**{name: getattr(task, f"instance_{name}") for name in names}))
 
 
-def _readable_task(work: Work, task_id: str) -> Row[Any]:
+def readable_task(work: Work, task_id: str) -> Row[Any]:
+    """The task, whoever has it now, if the actor may see it. Raises NotFound."""
     task = work.connection.execute(
         select(TASK, INSTANCE.c.unit_id.label("instance_unit_id"))
         .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
@@ -281,15 +287,15 @@ def _require_sight(actor: Actor, task: Row[Any]) -> None:
         raise NotFound
 
 
-def _require_candidate(work: Work, task: Row[Any], *, may_prepare: bool) -> None:
-    match standing_of(work.connection, work.actor, task):
+def _require_candidate(work: Work, task: Row[Any], standing: Standing) -> None:
+    match standing:
         case Standing.TAKEN:
             raise Reassigned(**_who(work, task.assignee_id, task.changed_at))
         case Standing.WATCH:
             raise NotPermitted
         case Standing.DELEGATED:
             raise NotPermitted("您已把这件事委派给他人，收回后才能办理。")
-        case Standing.PREPARE if not may_prepare:
+        case Standing.PREPARE:
             raise NotPermitted("这件事由您代为准备，办好后请交回，由委派人报送。")
         case Standing.DRAFTED:
             raise NotPermitted("您已办理过此事项的前一环节，不能代为审签。")

@@ -21,7 +21,7 @@ from app.queries import inbox, worklists
 from app.queries.actor import Actor
 from app.queries.inbox import Days, Filters
 from app.queries.task_lines import Line
-from app.services import tasks
+from app.services import reading_marks, tasks
 from app.services.house import House
 from app.terms import Light, TaskStatus
 from app.views.clauses import clause_label
@@ -107,6 +107,14 @@ def handed_on() -> str:
 @bp.get("/done")
 def done() -> str:
     return _task_list("inbox.done", _("已办"), worklists.done)
+
+
+@bp.get("/copies")
+def copies() -> str:
+    """抄送: reading the list is knowing of it."""
+    shown = _task_list("inbox.copies", _("抄送"), worklists.copies)
+    reading_marks.note_copies(current_house(), current_actor())
+    return shown
 
 
 @bp.get("/started")
@@ -214,7 +222,10 @@ def _tabs(current: str, open_count: int, counts: worklists.Counts) -> list[dict[
         ("inbox.page", _("待办"), open_count),
         ("inbox.handed_on", _("在办"), counts.handed_on),
         ("inbox.done", _("已办"), counts.done),
+        ("inbox.copies", _("抄送"), counts.copies or None),
     ]
+    if current_actor().is_outsider:
+        listed = [listed[0], listed[2]]
     if counts.started is not None:
         listed.append(("inbox.started", _("我发起的"), counts.started))
     return [

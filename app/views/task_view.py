@@ -66,13 +66,14 @@ def render_task(
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
         sees_reading=actor.reads_all,
         may_comment=not actor.is_outsider,
+        may_hand_over=shown.standing is Standing.HANDLE and not actor.is_outsider,
         key=request.form.get("_key") or new_key(),
     )
 
 
 def _form(house: House, session: Session, actor: Actor, shown: TaskPage) -> TaskForm | None:
     """For who may act now. A draft is nobody else's business, and an empty form tells nobody anything."""
-    if shown.standing is not Standing.HANDLE or shown.is_stopped:
+    if shown.standing not in (Standing.HANDLE, Standing.PREPARE) or shown.is_stopped:
         return None
     return task_forms.open_form(house, session, actor, shown.task, shown.draft)
 

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.errors import AppError, Conflict, Gone, IncidentOpen, InvalidForm, ProcessFault, RuleViolation, StaleProcess
+from app.errors import (
+    AppError,
+    Conflict,
+    Gone,
+    IncidentOpen,
+    InvalidForm,
+    NotFound,
+    ProcessFault,
+    RuleViolation,
+    StaleProcess,
+)
+from app.models.user_task import UserTask
 from app.queries import inbox
 from app.queries.actor import Actor
 from app.queries.inbox import Filters
+from app.queries.recipients import readers_of_copies, recipients
 from app.queries.sight import seen_task
 from app.queries.task_lines import Line, lines_of_tasks
 from app.queries.task_page import open_task_of, task_page, withdrawable
-from app.services import attachments, task_forms, tasks
+from app.services import attachments, handing_over, task_forms, tasks
 from app.services.attachments import Upload
 from app.services.form_rules import Schema
 from app.services.house import House
@@ -31,6 +44,8 @@ from app.views.toasts import toast
 from app.views.typed_text import as_comment, typed_pairs
 
 bp = Blueprint("tasks", __name__)
+
+HANDING_OVER = ("transfer", "delegation", "copies")
 
 Answer = str | Response | tuple[str, int]
 
@@ -98,6 +113,54 @@ def unclaim(task_id: str) -> Response:
     return redirect(url_for("inbox.page"))
 
 
+@bp.get("/tasks/<task_id>/hand-over/<verb>")
+def hand_over(task_id: str, verb: str) -> str:
+    """To whom: a page of its own, so that a long list of people burdens no task."""
+    if verb not in HANDING_OVER:
+        raise NotFound
+    with current_house().database.reading() as session:
+        task = seen_task(session, current_actor(), task_id)
+        people = _people_for(session, task, verb)
+    return render_template("task/hand_over.html", task=task, verb=verb, people=people, key=new_key())
+
+
+@bp.post("/tasks/<task_id>/transfer")
+def transfer(task_id: str) -> Response:
+    """To a colleague; the list is where the person goes on."""
+    return _hand_over(task_id, handing_over.transfer, _("已转办"))
+
+
+@bp.post("/tasks/<task_id>/delegation")
+def delegate(task_id: str) -> Response:
+    return _hand_over(task_id, handing_over.delegate, _("已委派，对方交回后由您报送"))
+
+
+@bp.post("/tasks/<task_id>/delegation/return")
+def hand_back(task_id: str) -> Response:
+    handing_over.hand_back(current_house(), current_actor(), task_id, request.form.get("reason", ""), key=_key())
+    flash(_("已交回委派人"))
+    return redirect(url_for("inbox.page"))
+
+
+@bp.post("/tasks/<task_id>/delegation/end")
+def take_back(task_id: str) -> Response:
+    handing_over.take_back(current_house(), current_actor(), task_id, key=_key())
+    flash(_("已收回，由您继续办理"))
+    return redirect(url_for("tasks.page", task_id=task_id))
+
+
+@bp.post("/tasks/<task_id>/copies")
+def copy_to(task_id: str) -> Response:
+    to, note = request.form.getlist("to"), request.form.get("reason", "")
+    try:
+        handing_over.copy_to(current_house(), current_actor(), task_id, to, note, key=_key())
+    except InvalidForm as refused:
+        flash(refused.extra["errors"][0]["text"], "error")
+    else:
+        flash(_("已抄送 %(count)s 人", count=len(to)))
+    return redirect(url_for("tasks.page", task_id=task_id))
+
+
 @bp.post("/tasks/<task_id>/return")
 def send_back(task_id: str) -> Answer:
     house, actor = current_house(), current_actor()
@@ -154,6 +217,25 @@ def withdraw(instance_id: str) -> Response:
     with house.database.reading() as session:
         task_id = open_task_of(session, actor, instance_id)
     return redirect(url_for("tasks.page", task_id=task_id) if task_id else url_for("inbox.page"))
+
+
+def _people_for(session: Session, task: UserTask, verb: str) -> list[tuple[str, str, str]]:
+    """login, name with her unit, pinyin."""
+    if verb == "copies":
+        found = readers_of_copies(session, current_actor())
+        return [(person.login, f"{person.name}（{unit}）", person.pinyin) for person, unit in found]
+    return [(person.login, person.name, person.pinyin) for person in recipients(session, current_actor(), task)]
+
+
+def _hand_over(task_id: str, verb: Callable[..., Any], text: str) -> Response:
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    try:
+        verb(current_house(), current_actor(), task_id, to, reason, key=_key(), revision=_revision())
+    except InvalidForm as refused:
+        flash(refused.extra["errors"][0]["text"], "error")
+        return redirect(url_for("tasks.page", task_id=task_id))
+    flash(text)
+    return redirect(url_for("inbox.page"))
 
 
 def _schema_and_line(house: House, actor: Actor, task_id: str) -> tuple[Schema, Line]:

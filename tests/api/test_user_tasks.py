@@ -223,7 +223,7 @@ def test_only_the_office_urges_and_once_a_day(walk: Walk, call_as: CallAs) -> No
 def test_verbs_that_are_still_to_come_are_no_addresses(walk: Walk, call_as: CallAs) -> None:
     office, task_id = call_as("office"), walk.task("draft_report", unit_key("sci")).id
 
-    for verb in ("transfer", "delegation", "signers", "copies", "extension"):
+    for verb in ("signers", "extension"):
         assert office.post(f"/user-tasks/{task_id}/{verb}", {}).status_code == 404
 
 
@@ -235,3 +235,19 @@ def test_the_overdue_list_says_by_how_many_working_days(walk: Walk, call_as: Cal
     assert {task["working_days"] for task in late} == {2}
     assert date.fromisoformat(late[0]["due_at"][:10]) == date(2024, 12, 24)
     assert call_as("contact.sci").get("/supervision/overdue").status_code == 403
+
+
+def test_a_task_is_delegated_handed_back_transferred_and_copied(call_as: CallAs) -> None:
+    office, colleague = call_as("office"), call_as("office.drc")
+    path = f"/user-tasks/{first_task(office, started(office))['id']}"
+
+    delegated = office.post(f"{path}/delegation", {"to": "office.drc", "reason": "请准备"})
+    back = colleague.post(f"{path}/delegation/end", {"note": "已备好"})
+    given = office.post(f"{path}/transfer", {"to": "office.drc"})
+    copied = colleague.post(f"{path}/copies", {"to": ["leader", "contact.sci"], "note": "请知悉"})
+
+    assert [answer.json["assignee"] for answer in (delegated, back, given)] == ["office.drc", "office", "office.drc"]
+    assert copied.json["copied"] == 2
+    assert office.post(f"{path}/completion", {"variables": {}}).status_code == 409
+    refused = colleague.post(f"{path}/transfer", {"to": "contact.sci"})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "to")
