@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine import Advance, Definition, Engine, Step, load
+from app.services.definitions import sources_of
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 BEGIN = datetime(2023, 1, 10, 1, tzinfo=UTC)
@@ -18,7 +19,8 @@ Data = Mapping[str, Any]
 
 
 def process(key: str) -> Definition:
-    return load({f"{key}.bpmn": (WORKFLOWS / f"{key}.bpmn").read_bytes()}, key)
+    """With all that it calls."""
+    return load(sources_of((WORKFLOWS / f"{key}.bpmn").read_bytes(), key, {}), key)
 
 
 def in_turn(*answers: Any) -> Callable[[Data], Any]:
