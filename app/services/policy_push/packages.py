@@ -87,7 +87,8 @@ def write_packages(connection: Connection, packages: Mapping[Offer, list[Offered
         page = offers[first : first + PAGE]
         connection.execute(PACKAGE.insert(), [_package_row(offer, at) for offer in page])
         keys = [offer.key for offer in page]
-        ids = dict(connection.execute(select(PACKAGE.c.key, PACKAGE.c.id).where(PACKAGE.c.key.in_(keys))).tuples())
+        found = connection.execute(select(PACKAGE.c.key, PACKAGE.c.id).where(PACKAGE.c.key.in_(keys)))
+        ids = {row.key: row.id for row in found}
         lines = [
             _line_row(ids[offer.key], position, one)
             for offer in page

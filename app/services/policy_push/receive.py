@@ -33,7 +33,7 @@ def _choose_policies(case: Case, task: FormTask, answers: Answers) -> Answers:
             tools=_chosen(answers, "tools", "id"),
             titles=_chosen(answers, "titles", "key"),
             localities=_chosen(answers, "localities", "key"),
-            with_all=bool(answers.get("without_specialist")),
+            with_all=answers.get("without_specialist", True),
         )
     )
     case.session.flush()
