@@ -7,12 +7,14 @@ from app.duties import (
     annual_target,
     consultation,
     december_report,
+    demand_response,
     enterprise_recognition,
     growth_selection,
     library_entry,
     objection,
     policy_push,
     public_notice,
+    specialist_pairing,
     title_maintenance,
 )
 from app.duties.duty import Duty
@@ -29,6 +31,8 @@ KEPT = (
     public_notice.DUTY,
     objection.DUTY,
     policy_push.DUTY,
+    specialist_pairing.DUTY,
+    demand_response.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

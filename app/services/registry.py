@@ -13,6 +13,7 @@ from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
 from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
+from app.services.specialist_pairing.casework import CASEWORK as SPECIALIST_PAIRING
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
@@ -25,6 +26,7 @@ KEPT = (
     TITLE_MAINTENANCE,
     LIBRARY_ENTRY,
     POLICY_PUSH,
+    SPECIALIST_PAIRING,
 )
 
 CASEWORK: Mapping[str, Casework] = {
