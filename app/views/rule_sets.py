@@ -55,10 +55,10 @@ class LevelLines:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one level, by row. errors of the whole form are by path."""
+    """The fields of one level: by row, and in it those of one condition or band on one line."""
 
     name: str
-    rows: Sequence[tuple[str, Sequence[Place]]]
+    rows: Sequence[tuple[str, Sequence[Sequence[Place]]]]
     locals: Sequence[LocalPart] = field(default_factory=list)
 
 
@@ -199,12 +199,15 @@ def _fields(content: Mapping[str, Any]) -> list[Fields]:
     """By level and row, in the order of the rule."""
     local = local_parts(content)
     return [
-        Fields(
-            level,
-            [(row, list(own)) for row, own in groupby(group, key=lambda place: place.row)],
-            [part for part in local if part.level == level and level],
-        )
+        Fields(level, _rows(list(group)), [part for part in local if part.level == level])
         for level, group in groupby(places(content), key=lambda place: place.level)
+    ]
+
+
+def _rows(group: Sequence[Place]) -> list[tuple[str, list[list[Place]]]]:
+    return [
+        (row, [list(line) for _parent, line in groupby(own, key=lambda place: place.path.rpartition(".")[0])])
+        for row, own in groupby(group, key=lambda place: place.row)
     ]
 
 

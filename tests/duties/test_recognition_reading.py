@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.duties.recognition import Condition, InvalidRules, RuleSet, read_rule_set, read_yaml
+from app.duties.recognition.comparison import Difference, differences
 from app.duties.recognition.reading import parse_yaml
 from app.duties.recognition.vocabulary import AllOf, AnyOf
 from app.terms import TitleLevel
@@ -141,3 +142,21 @@ def conditions(found: RuleSet) -> list[Condition]:
 def walk(found: tuple[Condition, ...]) -> list[Condition]:
     inner = [(*(each.test.parts if isinstance(each.test, (AllOf, AnyOf)) else ()), *each.waived_if) for each in found]
     return [one for each, parts in zip(found, inner, strict=True) for one in (each, *walk(parts))]
+
+
+def test_a_changed_row_is_named_with_what_it_was_and_is() -> None:
+    before, after = content(), content()
+    row(after, "B1")["at_least"] = 3
+    indicator(after, "1")["bands"][1]["points"] = 4
+    specialised(after)["parts"][2]["indicators"][0]["id"] = "9.1"
+
+    found = differences(before, after)
+
+    assert differences(before, before) == ()
+    assert Difference("专精特新中小企业", "B1", "从事特定细分市场时间", "不低于", "2", "3") in found
+    share = "上年度主营业务收入总额占营业收入总额比重"
+    assert Difference("专精特新中小企业", "专业化 1", share, "第2档 得分", "3", "4") in found
+    assert {(each.row, each.before is None, each.after is None) for each in found[2:]} == {
+        ("特色化 9.1", True, False),
+        ("特色化 9", False, True),
+    }

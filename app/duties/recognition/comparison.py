@@ -29,14 +29,13 @@ LABELS: Mapping[str, str] = {
     "number": "文号",
     "in_force_from": "施行日期",
     "in_force_until": "截止日期",
-    "given": "得分来自",
     "score": "评分",
     "bands": "第",
     "rungs": "第",
     "steps": "",
     "condition": "",
 }
-IGNORED = frozenset({"key", "version", "id", "levels"})
+IGNORED = frozenset({"key", "version", "id", "levels", "given"})
 TOP = ("", "")
 
 Place = tuple[str, str, str]
@@ -91,7 +90,8 @@ def _item(value: Any, where: tuple[str, str], field: str, index: int) -> Iterato
     """Rows go by their id, so that one put in between changes no other; bands have none and go by their place."""
     if isinstance(value, Mapping) and ("id" in value or "term" in value):
         level, row = where
-        yield from _leaves(value, (level, f"{row} {value.get('id') or value['term']}".strip()), "")
+        own = value["name"] if "indicators" in value else value.get("id") or value["term"]
+        yield from _leaves(value, (level, f"{row} {own}".strip()), "")
     elif isinstance(value, Mapping):
         yield from _leaves(value, where, f"{field}{index + 1}档")
     else:

@@ -123,7 +123,7 @@ def _around(level: Mapping[str, Any]) -> _Around:
 
 
 def _of_row(row: Mapping[str, Any], path: str, above: _Around) -> Iterator[Place]:
-    name = f"{row['id']} {row.get('name', '')}".strip() if "id" in row else above.row
+    name = _name_of(row, path, above)
     here = _Around(above.level, above.part_names, name, row.get("unit", above.unit))
     yield from _texts(row, path, here)
     yield from _numbers(row, path, here)
@@ -135,6 +135,19 @@ def _of_row(row: Mapping[str, Any], path: str, above: _Around) -> Iterator[Place
     for group in GROUPS:
         for index, each in enumerate(row.get(group, ())):
             yield from _of_row(each, f"{path}.{group}.{index}", here)
+
+
+def _name_of(row: Mapping[str, Any], path: str, above: _Around) -> str:
+    """Bands of an indicator have ids of their own in it alone, so its name stands before theirs."""
+    if "condition" in row:
+        return _name_of(row["condition"], f"{path}.condition", above)
+    if "id" not in row:
+        return above.row
+    own = f"{row['id']} {row.get('name', '')}".strip()
+    is_band = ".indicators." in path and not path.rpartition(".indicators.")[2].isdecimal()
+    if not is_band:
+        return own
+    return above.row if above.row.endswith(f" / {own}") else f"{above.row} / {own}"
 
 
 def _texts(row: Mapping[str, Any], path: str, here: _Around) -> Iterator[Place]:
