@@ -13,15 +13,17 @@ from app.models.annual_target import ResponsibilityLetter
 from app.models.organization import Unit
 from app.models.process import ProcessInstance, WorkingRow
 from app.services.annual_target import papers as target_papers
+from app.services.consultation import papers as consultation_papers
 from app.services.december_report import papers as report_papers
 from app.services.house import House
+from app.services.title_maintenance import papers as title_papers
 
 Draw = Callable[[Session, House, ProcessInstance], bytes]
 
 
 @dataclass(frozen=True)
 class Sort:
-    """A sort of paper. row: the working row that must be there before it can be drawn."""
+    """A sort of paper. row: the working row that must be there before it can be drawn, empty where none must."""
 
     title: str
     row: str
@@ -60,6 +62,22 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
             lambda session, house, instance: target_papers.request_paper(session, instance.id),
         ),
     },
+    "consultation": {
+        "letter": Sort("会商函", "asked", consultation_papers.letter_paper),
+        "call": Sort("会商会议通知", "meeting", consultation_papers.call_paper),
+        "minutes": Sort("会商纪要", "minutes", consultation_papers.minutes_paper),
+    },
+    "title_maintenance": {
+        "investigation": Sort("核查通知书", "opened", title_papers.investigation_paper),
+        "report": Sort("报请取消称号的报告", "upwards", title_papers.report_paper),
+        "decision": Sort("取消称号决定书", "city_decision", title_papers.decision_paper),
+    },
+    "title_maintenance_update": {
+        "notice": Sort("{year}年度更新通知", "", title_papers.update_paper),
+    },
+    "title_maintenance_change": {
+        "sheet": Sort("变更登记表", "effect", title_papers.change_paper),
+    },
 }
 
 
@@ -68,7 +86,9 @@ def offered(session: Session, instance_id: str) -> Sequence[Paper]:
     instance = _instance(session, instance_id)
     rows = set(session.scalars(select(WorkingRow.kind).where(WorkingRow.instance_id == instance_id).distinct()))
     sorts = SORTS.get(instance.definition_key, {}).items()
-    papers = [Paper(key, sort.title.format(year=instance.year)) for key, sort in sorts if sort.row in rows]
+    papers = [
+        Paper(key, sort.title.format(year=instance.year)) for key, sort in sorts if not sort.row or sort.row in rows
+    ]
     letters = (
         select(Unit.id, Unit.short_name)
         .where(exists().where(ResponsibilityLetter.unit_id == Unit.id, ResponsibilityLetter.instance_id == instance_id))

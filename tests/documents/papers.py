@@ -2,7 +2,21 @@
 
 from datetime import date
 
-from app.documents import annual_report, late_list, notice, request, responsibility_letter, unit_report, urging_letter
+from app.documents import (
+    annual_report,
+    change_sheet,
+    consultation_letter,
+    investigation_notice,
+    late_list,
+    minutes,
+    notice,
+    request,
+    responsibility_letter,
+    revocation,
+    unit_report,
+    update_notice,
+    urging_letter,
+)
 from app.documents.paper import Letterhead
 
 NASTY = '甲<b>&乙</b> "丙" ]]> =1+1 {{ 丁 }} 𠮷'
@@ -25,6 +39,19 @@ UP = Letterhead(
     signer="李建国",
 )
 
+REVOCATION = revocation.Revocation(
+    letterhead=DOWN,
+    enterprise="扬州精密机械有限公司" + NASTY,
+    code="91321003MA1X2Y3Z4A",
+    titles=("市级专精特新中小企业",),
+    ground="弄虚作假",
+    legal_ground="管理办法" + NASTY,
+    findings="虚增收入" + NASTY,
+    statement="正在更正" + NASTY,
+    ended_on=date(2023, 5, 26),
+    ban_until=date(2026, 5, 26),
+)
+
 PAPERS = {
     "annual_report": annual_report.render(
         annual_report.AnnualReport(
@@ -41,6 +68,52 @@ PAPERS = {
             silent_units=("市商务局", "高邮市"),
         )
     ),
+    "change_sheet": change_sheet.render(
+        change_sheet.ChangeSheet(
+            agency="扬州市工业和信息化局",
+            enterprise="扬州精密机械有限公司" + NASTY,
+            code="91321003MA1X2Y3Z4A",
+            titles=("专精特新中小企业",),
+            kind="更名",
+            event_on=date(2023, 7, 11),
+            reported_on=date(2023, 7, 20),
+            before="旧名" + NASTY,
+            after="新名" + NASTY,
+            impact="无影响" + NASTY,
+            locality_opinion="认可",
+            effect="延续。条件不变" + NASTY,
+            decided_on=date(2023, 7, 28),
+        )
+    ),
+    "consultation_call": consultation_letter.render_call(
+        consultation_letter.MeetingCall(
+            letterhead=DOWN,
+            subject="指标8年度目标" + NASTY,
+            held_at="2023年6月6日 14:30",
+            place="三号会议室" + NASTY,
+            chair="郑国梁",
+            agenda="1. 研究目标值" + NASTY,
+            units=("市工信局", "市科技局"),
+        )
+    ),
+    "consultation_letter": consultation_letter.render_letter(
+        consultation_letter.ConsultationLetter(
+            letterhead=DOWN,
+            subject="指标8年度目标" + NASTY,
+            background="双方数据来源不同" + NASTY,
+            questions=("年度目标值" + NASTY,),
+            answer_by=date(2023, 6, 8),
+        )
+    ),
+    "investigation_notice": investigation_notice.render(
+        investigation_notice.InvestigationNotice(
+            letterhead=DOWN,
+            enterprise="扬州精密机械有限公司" + NASTY,
+            titles=("专精特新中小企业",),
+            facts=("收入与纳税申报不一致" + NASTY,),
+            heard_until=date(2023, 5, 25),
+        )
+    ),
     "late_list": late_list.render(
         late_list.LateList(
             agency="领导小组办公室",
@@ -49,6 +122,20 @@ PAPERS = {
             as_of=date(2024, 1, 4),
             expected=28,
             units=(late_list.LateUnit("市商务局" + NASTY, "填报年度反馈", "王小明" + NASTY, 3, 1),),
+        )
+    ),
+    "minutes": minutes.render(
+        minutes.Minutes(
+            letterhead=DOWN,
+            subject="指标8年度目标" + NASTY,
+            background="双方数据来源不同" + NASTY,
+            units=("市工信局", "市科技局", "市发改委"),
+            silent=("市发改委",),
+            meeting="会议会商。2023年6月6日 14:30在三号会议室召开，郑国梁主持",
+            discussion="逐家核对" + NASTY,
+            decisions=(minutes.Decision("年度目标值" + NASTY, "市工信局30；市科技局28", "29", "说明" + NASTY),),
+            actions=(minutes.DecidedAction("重新分解" + NASTY, "市科技局", date(2023, 6, 30)),),
+            objections=("市发改委：保留意见" + NASTY,),
         )
     ),
     "notice": notice.render(
@@ -77,6 +164,8 @@ PAPERS = {
             signer="李建国",
         )
     ),
+    "revocation_decision": revocation.render_decision(REVOCATION),
+    "revocation_report": revocation.render_report(REVOCATION),
     "unit_report": unit_report.render(
         unit_report.UnitReport(
             unit="扬州市科学技术局" + NASTY,
@@ -93,6 +182,9 @@ PAPERS = {
             signed_on=date(2023, 12, 20),
             round=2,
         )
+    ),
+    "update_notice": update_notice.render(
+        update_notice.UpdateNotice(DOWN, 2023, ("专精特新中小企业",), date(2023, 4, 28), date(2023, 4, 30))
     ),
     "urging_letter": urging_letter.render(
         urging_letter.UrgingLetter(

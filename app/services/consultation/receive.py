@@ -43,6 +43,8 @@ def _set_consultation(case: Case, task: FormTask, answers: Answers) -> Scalars:
         case.drop("question", key)
     case.put_all("question", dict(map(_question, range(1, len(answers["question"]) + 1), answers["question"])))
     case.put("way", "", {**hand_of(case), "outcome": answers["outcome"], "reason": answers.get("reason", "")})
+    if answers["outcome"] == "written":
+        case.put("asked", "", {"on": case.today.isoformat()})
     return {"outcome": answers["outcome"], "units": {unit: {} for unit in units}}
 
 

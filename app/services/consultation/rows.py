@@ -5,6 +5,7 @@ Working rows (key "" unless said):
     subject     {subject, caller, background, units: [unit ids]}
     question    key: 01, 02, …; {no, text, kind, concerns, precision}
     way         {login, name, on, outcome, reason}: how the office takes it up
+    asked       {on}: the units were asked in writing
     answer      key: unit; {login, name, on, values: {no: typed}, grounds: {no: text}, follows, files}
     compared    {agreed: {no: typed}, is_agreed, silent: [unit ids]}
     meeting     key: 01, 02, …; {meeting_on, meeting_time, place, chair, agenda, outcome, views, reason, attendance}

@@ -30,6 +30,8 @@ def _accept_case(case: Case, task: FormTask, answers: Answers) -> Scalars:
         "opinion_text": answers.get("opinion_text", ""),
     }
     case.put("case", "", {**hand_of(case), **told})
+    if answers["outcome"] == "yes":
+        case.put("opened", "", {"on": case.today.isoformat()})
     stored_case(case).source = answers["source"]
     return {"outcome": answers["outcome"]}
 
@@ -61,6 +63,8 @@ def _decide_measure(case: Case, task: FormTask, answers: Answers) -> Scalars:
     if answers["outcome"] == "revoke" and level == "city":
         decision["notice"] = next_notice_key(case)
         scalars |= {"notice_key": decision["notice"], "notice_days": NOTICE_DAYS}
+    if answers["outcome"] == "revoke" and level != "city":
+        case.put("upwards", "", {"level": level})
     add_row(case, "decision", {**hand_of(case), **decision, "level": level})
     return scalars
 

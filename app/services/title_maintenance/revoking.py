@@ -94,6 +94,8 @@ def _write_down(case: Case, decision: Row, titles: list[Title], on: date, until:
         "ban_until": until.isoformat() if until else "",
     }
     case.put("revoked", "", told)
+    if not answer:
+        case.put("city_decision", "", {"number": number})
 
 
 def _end_applications(case: Case) -> None:

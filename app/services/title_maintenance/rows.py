@@ -32,6 +32,7 @@ of a case:
     rectified   {login, name, on, points: [{no, point, is_done, note}]}
     upper       {login, name, on, document_no, sent_on}
     answer      {login, name, on, outcome, number, decided_on}
+    opened      {on}; upwards {level}; city_decision {number}: that the paper of this name can be drawn
     revoked     {on, number, titles: [label], ground, ban_until}
 """
 
