@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import table_of
+from app.duties.limits import start_of
+from app.duties.policy_push import ROUND_MONTHS, round_day
 from app.models.plan import CalendarDate, Plan
+from app.models.policy import PolicyVersion
 from app.models.timer import ClockRow
 from app.queries.actor import SYSTEM
 from app.services import processes
@@ -27,10 +31,13 @@ OPENERS = {"annual_target_opens": "annual_target", "december_report_prepared": "
 
 @dataclass(frozen=True)
 class Opening:
+    """variables: what the duty's opening takes beside the year."""
+
     name: str
     duty: str
     year: int
     day: date
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_campaigns(house: House) -> list[str]:
@@ -47,7 +54,7 @@ def open_campaigns(house: House) -> list[str]:
         if is_won(house, opening.name, opening.day):
             continue
         key = f"open:{opening.name}:{opening.year}"
-        answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year}, key=key)
+        answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year, **opening.variables}, key=key)
         if win(house, opening.name, opening.day):
             started.append(str(answer["id"]))
     return started
@@ -65,6 +72,17 @@ def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Openin
             yield Opening(
                 f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
             )
+    yield from _rounds_of_policies(session, calendar, year)
+
+
+def _rounds_of_policies(session: Session, calendar: Calendar, year: int) -> Iterator[Opening]:
+    """Four a year, in the years of a plan; none on a day on which the library was still empty."""
+    if session.scalars(select(Plan.id).where(Plan.first_year <= year, Plan.last_year >= year)).first() is None:
+        return
+    for number in range(1, len(ROUND_MONTHS) + 1):
+        day = round_day(year, number, calendar)
+        if session.scalar(select(exists().where(PolicyVersion.at < start_of(day)))):
+            yield Opening(f"policy_push:{number}", "policy_push", year, day, {"number": number})
 
 
 def rolled(calendar: Calendar, day: date, rolls: str) -> date:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from app import clock
+from app.clock import ZONE
 from app.errors import InvalidForm, RuleViolation
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.policy import PolicyRound, PolicyRoundLine, PolicyVersion
 from app.models.process import ProcessInstance
 from app.queries.policies import Reach, reach_of
-from app.services import policies, processes
+from app.services import openings, policies, processes
 from app.services.house import House
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 from tests.services.policy_pushes import LOAN, RD, City
 
 GOOD = {"revenue_wan": "3000", "rd_wan": "120"}
@@ -321,6 +323,39 @@ def test_own_round_of_the_office_gets_a_number_behind_those_of_the_calendar(hous
 
     keys = sorted(row.business_key for row in city.rows(ProcessInstance))
     assert keys == ["policy_push:2022-5", "policy_push:2022-6"]
+
+
+def test_the_calendar_opens_four_rounds_a_year_once_there_are_policies(house: House) -> None:
+    city = City(house, datetime(2022, 2, 8, 9, tzinfo=ZONE))
+
+    def rounds_on(day: date) -> list[str]:
+        with clock.held(datetime(day.year, day.month, day.day, 9, tzinfo=ZONE)):
+            openings.open_campaigns(house)
+        keys = (row.business_key for row in city.rows(ProcessInstance, definition_key="policy_push"))
+        return sorted(key.removeprefix("policy_push:") for key in keys)
+
+    assert rounds_on(date(2022, 2, 8)) == []
+    city.policy()
+    assert rounds_on(date(2022, 2, 9)) == []
+    assert rounds_on(date(2022, 5, 4)) == []
+    assert rounds_on(date(2022, 5, 5)) == ["2022-2"]
+    assert rounds_on(date(2022, 8, 1)) == ["2022-2", "2022-3"]
+    assert rounds_on(date(2022, 8, 2)) == ["2022-2", "2022-3"]
+
+
+def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    city = City(house)
+    grant, code = city.policy(), city.firm(1, specialist=True, **GOOD)
+
+    city.open().choose(grant).confirm("sci").do("confirm_package", outcome="push")
+    city.do("read_package", outcome="help", stars=4, policies=[{"no": 1, "use": "help", "text": "材料不清楚"}])
+
+    assert city.package(code).state == "read"
+    assert len(demands(city)) == 1
+    assert city.instance("policy_push:2022-3").end_element == "round_closed"
+    house.close()
 
 
 def test_opened_twice_gives_one_round(house: House) -> None:
