@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from app.db import Database, table_of
 from app.duties.chains import Chains, read_chains
+from app.duties.library_counts import PlanCounts, read_counts
 from app.duties.lights import DEFAULT_POLICY, LightPolicy
 from app.duties.reminders import Ladder, read_ladder
 from app.engine import Definition, Engine, load_published
@@ -43,6 +45,11 @@ class House:
     @cached_property
     def passwords(self) -> Passwords:
         return Passwords(read_policy((POLICIES / "passwords.yaml").read_text("utf-8")), self.settings.argon2)
+
+    @cached_property
+    def counts(self) -> Mapping[str, PlanCounts]:
+        """By key of the plan, which figures count themselves."""
+        return read_counts((POLICIES / "counts.yaml").read_text("utf-8"))
 
     @cached_property
     def chains(self) -> Chains:

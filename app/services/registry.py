@@ -9,6 +9,7 @@ from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
 from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_RECOGNITION
+from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
@@ -25,6 +26,7 @@ KEPT = (
     OBJECTION,
     TITLE_MAINTENANCE,
     LIBRARY_ENTRY,
+    GROWTH_SELECTION,
     POLICY_PUSH,
     SPECIALIST_PAIRING,
 )
