@@ -154,9 +154,10 @@ def _list_signed(case: Case, task: FormTask, answers: Answers) -> Answers:
     if answers["outcome"] != "yes":
         return {"outcome": answers["outcome"]}
     case.put("minutes", "", {**hand_of(case), "files": list(answers.get("minutes", ()))})
+    listed = sum(row.decision == "granted" for row in applications_of(case, "reviewed"))
     batch_of(case).status = "notice"
     notice = {"notice_key": next_notice_key(case), "notice_days": NOTICE_DAYS}
-    return {"outcome": answers["outcome"], **notice}
+    return {"outcome": answers["outcome"], "listed_count": listed, **notice}
 
 
 def _recommended(case: Case, task: FormTask, answers: Answers) -> Answers:

@@ -66,6 +66,7 @@ def _start(level: str, kind: str, year: int, number: int, bureau: str) -> Start:
             "decision_level": DECISION_LEVELS[level],
             "application_count": 0,
             "open_scores": 0,
+            "listed_count": 0,
             "departments": {},
             "experts": {},
         },
