@@ -88,6 +88,7 @@ _PROFILE = (
     Input("local_points_2", "地方特色指标二得分", "分", "whole"),
     Input("local_points_3", "地方特色指标三得分", "分", "whole"),
     Input("is_sme", "境内注册的法人，符合中小企业划型标准", "", "yes"),
+    Input("is_legal_person", "境内注册的独立法人", "", "yes"),
     Input("is_off_lists", "未列入经营异常名录和严重失信主体名单", "", "yes"),
     Input("is_product_allowed", "产品和服务不属于禁止、限制或淘汰类", "", "yes"),
     Input("is_free_of_accidents", "近三年无重大事故和违法行为", "", "yes"),
