@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from app.duties.enterprise_figures import FIGURES
@@ -20,7 +21,7 @@ NOT_MORE = (  # the first is a part of the second
 def row_errors(values: Mapping[str, Any], today: date) -> list[tuple[str, str]]:
     """(key, sentence) of each value that cannot be true beside the others. values: typed, None where none is given."""
     found = [
-        (part, f"{_label(part)}不能大于{_label(whole)}（{values[whole]:,f}），请核对。")
+        (part, f"{_label(part)}不能大于{_label(whole)}（{Decimal(values[whole]):,f}），请核对。")
         for part, whole in NOT_MORE
         if values.get(part) is not None and values.get(whole) is not None and values[part] > values[whole]
     ]

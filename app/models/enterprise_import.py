@@ -16,7 +16,8 @@ class EnterpriseImport(Base):
     """file_id: where the upload lies among the files. status: terms.ImportStatus. adds_only: known codes are errors.
 
     source: terms.Source of the figures. counts: new, changed, unchanged, wrong (rows), errors (cells). done of about
-    rows are read. refusal: why the file as a whole is refused. claimed_until: a worker has it in hands until then.
+    rows are read. letters: where each field stands in the sheet. refusal: why the file as a whole is refused.
+    claimed_until: a worker has it in hands until then.
     """
 
     __tablename__ = "enterprise_import"
@@ -31,6 +32,7 @@ class EnterpriseImport(Base):
     adds_only: Mapped[bool] = mapped_column(default=False)
     status: Mapped[str] = mapped_column(String(12))
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    letters: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     done: Mapped[int] = mapped_column(default=0)
     about: Mapped[int] = mapped_column(default=0)
     refusal: Mapped[str] = mapped_column(Text, default="")
@@ -47,8 +49,8 @@ class EnterpriseImport(Base):
 class EnterpriseImportRow(Base):
     """One row of the file. number: as the sheet counts. kind: terms.ImportKind.
 
-    given: what the row says, as plain JSON. changes: field -> [before, after], of what is known already. letters: where
-    a field stands in the sheet. errors: [column letter, sentence], of the cells; found: the same, of the comparison.
+    given: what the row says, as plain JSON. changes: field -> [before, after], of what is known already. errors:
+    [column letter, sentence], of the cells; found: the same, of the comparison.
     """
 
     __tablename__ = "enterprise_import_row"
@@ -61,6 +63,5 @@ class EnterpriseImportRow(Base):
     kind: Mapped[str] = mapped_column(String(12))
     given: Mapped[dict[str, Any]] = mapped_column(JSON)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    letters: Mapped[dict[str, str]] = mapped_column(JSON)
     errors: Mapped[list[list[str]]] = mapped_column(JSON)
     found: Mapped[list[list[str]]] = mapped_column(JSON)

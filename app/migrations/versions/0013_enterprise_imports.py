@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("adds_only", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("letters", sa.JSON(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("about", sa.Integer(), nullable=False),
         sa.Column("refusal", sa.Text(), nullable=False),
@@ -47,7 +48,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("given", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
-        sa.Column("letters", sa.JSON(), nullable=False),
         sa.Column("errors", sa.JSON(), nullable=False),
         sa.Column("found", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
