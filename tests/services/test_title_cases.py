@@ -13,8 +13,9 @@ from app.models.enterprise import Ban
 from app.models.event import EventPayload
 from app.models.outbox import OutboxRow
 from app.models.process import ProcessInstance
-from app.models.recognition import PublicNotice
+from app.models.recognition import Objection, PublicNotice
 from app.models.title_maintenance import TitleCase
+from app.services import reexecution
 from app.services.house import House
 from tests.factories import house_on, load_office
 from tests.services.titles import Register
@@ -90,6 +91,38 @@ def test_fraud_is_revoked_after_a_notice_with_a_ban(house: House) -> None:
     notice = register.rows(PublicNotice)[0]
     assert notice.key == f"{key_of(code)}:notice:1"
     assert notice.rows[0]["name"] == "扬州第1精密机械有限公司"
+
+
+def test_an_upheld_objection_proposes_anew(house: House) -> None:
+    register, code = opened(house)
+    heard(accepted(register))
+    proposed(register)
+    register.do("decide_measure").do("publish_notice")
+    with house.database.transaction() as session:
+        notice = session.query(PublicNotice).one()
+        session.add(
+            Objection(
+                key=f"objection:{notice.key}:1",
+                notice_id=notice.id,
+                number=1,
+                received_at=register.at,
+                facts="企业已更正统计数据",
+                rows=[{"key": code, "result": "upheld", "kind": "other", "remark": ""}],
+                status="answered",
+                result="upheld",
+                reason="企业在立案前已主动更正统计数据",
+            )
+        )
+
+    register.later(10)
+
+    assert register.open_elements() == ["propose_measure"]
+    assert register.form("propose_measure")["objections"] == "企业在立案前已主动更正统计数据"
+    proposed(register, "keep")
+    register.do("decide_measure")
+    assert register.end_of(key_of(code)) == "case_dismissed"
+    assert register.titles(code)["specialised_city"].status == "valid"
+    assert {again.departure for again in reexecution.replay_all(house)} == {None}
 
 
 def test_the_informants_name_stands_in_no_event(house: House) -> None:
