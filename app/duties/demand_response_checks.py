@@ -37,9 +37,12 @@ def _raise_demand(answers: Row, facts: Row) -> Errors:
 
 
 def _route_demand(answers: Row, facts: Row) -> Errors:
-    outcome = answers["outcome"]
+    outcome, joined = answers["outcome"], sum(bool(row.get("joins")) for row in answers.get("duplicates", ()))
+    if joined > 1 or (joined and outcome != "answer_now"):
+        yield FieldError("duplicates", "并入相近诉求的，请只勾选一件，并选择直接答复")
     if outcome == "answer_now":
-        yield from required_text(answers, "answer_text", 20, "直接答复的，请填写答复内容")
+        if not joined:
+            yield from required_text(answers, "answer_text", 20, "直接答复的，请填写答复内容")
         return
     yield from _named_unit(answers, facts, "unit", "请填写承办单位")
     if is_empty(answers, "kind"):

@@ -8,6 +8,7 @@ from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
 from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
+from app.services.demand_response.casework import CASEWORK as DEMAND_RESPONSE
 from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_RECOGNITION
 from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
@@ -29,6 +30,7 @@ KEPT = (
     GROWTH_SELECTION,
     POLICY_PUSH,
     SPECIALIST_PAIRING,
+    DEMAND_RESPONSE,
 )
 
 CASEWORK: Mapping[str, Casework] = {

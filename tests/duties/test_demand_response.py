@@ -261,6 +261,14 @@ class TestChecks:
         told = {"outcome": "answer_now", "answer_text": "该事项由12345热线受理，请拨打12345登记办理。"}
         assert errors("route_demand", told) == {}
 
+    def test_what_is_joined_to_another_is_answered_by_that_and_needs_no_text(self) -> None:
+        one, two = {"number": "2022-000001", "joins": True}, {"number": "2022-000002", "joins": True}
+
+        assert errors("route_demand", {"outcome": "answer_now", "duplicates": [one]}) == {}
+        assert set(errors("route_demand", {"outcome": "answer_now", "duplicates": [one, two]})) == {"duplicates"}
+        assigned = {"outcome": "assign", "kind": "handle", "unit": "lfb", "duplicates": [one]}
+        assert set(errors("route_demand", assigned)) == {"duplicates"}
+
     def test_a_unit_that_refuses_names_another_one_and_the_ground(self) -> None:
         refused = {"outcome": "no", "proposed_unit": "市人行", "legal_ground": "三定方案规定信贷政策由人民银行负责"}
 

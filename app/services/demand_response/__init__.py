@@ -1,0 +1,1 @@
+"""How 诉求响应 works on its tables; casework.py says which file answers for which step."""
