@@ -8,7 +8,7 @@ from time import perf_counter
 import structlog
 
 from app import clock
-from app.services import openings, outbox, reminders, sweep, timers, title_calendar
+from app.services import enterprise_imports, openings, outbox, reminders, sweep, timers, title_calendar
 from app.services.house import House
 
 TURN_SECONDS = 5.0
@@ -48,6 +48,11 @@ def digest(house: House) -> None:
         people = reminders.remind(house)
         if openings.win(house, "digest", today):
             log.info("digests written", people=people)
+
+
+def imports(house: House) -> None:
+    """Every few seconds: files with enterprises are checked, and taken in once they are confirmed."""
+    enterprise_imports.work_off(house)
 
 
 def look_around(house: House) -> None:

@@ -25,7 +25,13 @@ log = structlog.get_logger()
 Job = Callable[[House], None]
 
 TURNS: dict[Job, int] = {jobs.fire: 1, jobs.deliver: 1}  # seconds between two runs
-AT_LEISURE: dict[Job, int] = {jobs.digest: 60, jobs.calendar: 300, jobs.titles: 300, jobs.look_around: 3600}
+AT_LEISURE: dict[Job, int] = {
+    jobs.imports: 2,
+    jobs.digest: 60,
+    jobs.calendar: 300,
+    jobs.titles: 300,
+    jobs.look_around: 3600,
+}
 BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles})  # what a wrong clock would do wrongly
 ENQUEUE_EVERY = 2
 
