@@ -22,12 +22,18 @@ from app.duties.title_maintenance import update_due
 from app.duties.title_maintenance_dates import RENEWAL_CLOSES_BEFORE, RENEWAL_DAYS_BEFORE, RULES_2022, RULES_2026
 from app.errors import AppError
 from app.models.enterprise import Enterprise, Title
+from app.models.process import ProcessInstance
+from app.models.recognition import RecognitionBatch
 from app.models.title_maintenance import TitleRenewal, TitleUpdate
 from app.queries.actor import CLOCK
 from app.services import openings, steps
+from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
+from app.services.effects import put_effects
 from app.services.house import House
+from app.services.title_maintenance.changes import TITLE_ENDED
 from app.services.title_maintenance.opening import renewal_start, update_start
+from app.services.title_maintenance.renewal_batch import REVERIFICATION, join
 from app.services.work import Work
 from app.terms import EnterpriseState, TitleLevel, TitleStatus
 from app.workdays import Calendar
@@ -43,11 +49,14 @@ log = structlog.get_logger()
 
 
 def open_due(house: House) -> int:
-    """Open a page of what is owed today; how many instances. 0: nothing is left."""
+    """Do a page of what is owed today; how many were opened, or joined to a batch. 0: nothing is left."""
     today = clock.today()
-    return _open(house, "open_title_updates", owed_updates(today), {"year": today.year}) or _open(
-        house, "open_title_renewals", owed_renewals(today, house.calendar), {}
+    owed: tuple[tuple[str, Select[Any] | None, Mapping[str, Any]], ...] = (
+        ("open_title_updates", owed_updates(today), {"year": today.year}),
+        ("open_title_renewals", owed_renewals(today, house.calendar), {}),
+        ("join_title_renewals", waiting_renewals(), {}),
     )
+    return next((done for kind, ids, told in owed if (done := _open(house, kind, ids, told))), 0)
 
 
 def end_titles(house: House) -> int:
@@ -57,12 +66,20 @@ def end_titles(house: House) -> int:
         return 0
     waits = exists().where(RENEWAL.c.title_id == TITLE.c.id, RENEWAL.c.status == "applied")
     over = (TITLE.c.status == TitleStatus.VALID.value, TITLE.c.until_on < today, ~waits)
+    ended = {"status": TitleStatus.ENDED.value, "ended_on": TITLE.c.until_on}
     with house.database.writing() as connection:
-        ended = connection.execute(
-            update(TITLE).where(*over).values(status=TitleStatus.ENDED.value, ended_on=TITLE.c.until_on)
-        )
+        rows = connection.execute(select(TITLE.c.id, TITLE.c.level, TITLE.c.enterprise_id).where(*over)).all()
+        connection.execute(update(TITLE).where(*over).values(ended))
+        giants = [row for row in rows if row.level == TitleLevel.LITTLE_GIANT]
+        put_effects(connection, [_needless(row.id, row.enterprise_id, today) for row in giants], clock.now())
     openings.win(house, ENDED, today)
-    return ended.rowcount
+    return len(rows)
+
+
+def _needless(title_id: int, enterprise_id: str, today: date) -> Effect:
+    """With a little giant's title its specialist has nothing left to serve."""
+    told = {"name": "pairing_needless", "key": enterprise_id, "reason": TITLE_ENDED}
+    return Effect(f"title_ended:{title_id}:{today.isoformat()}", "message", told)
 
 
 def owed_updates(today: date) -> Select[Any] | None:
@@ -89,6 +106,17 @@ def owed_renewals(today: date, calendar: Calendar) -> Select[Any]:
         .order_by(Title.id)
         .limit(PAGE)
     )
+
+
+def waiting_renewals() -> Select[Any]:
+    """Keys of applications that came while no batch was open, and for whose level one is open now."""
+    is_open = exists().where(
+        RecognitionBatch.kind == REVERIFICATION,
+        RecognitionBatch.status == "open",
+        RecognitionBatch.level == TitleRenewal.level,
+    )
+    waits = (TitleRenewal.status == "applied", TitleRenewal.batch_key == "", is_open)
+    return select(TitleRenewal.key).where(*waits).order_by(TitleRenewal.key).limit(PAGE)
 
 
 def _active() -> ColumnElement[bool]:
@@ -144,6 +172,20 @@ def _open_renewals(work: Work, payload: Mapping[str, Any]) -> Answer:
         return renewal_start(session, session.get_one(Title, title_id))
 
     return {"opened": _started(work, payload["ids"], is_known, start_of)}
+
+
+@handles("join_title_renewals")
+def _join_renewals(work: Work, payload: Mapping[str, Any]) -> Answer:
+    joined = 0
+    for key in payload["ids"]:
+        wanted = select(ProcessInstance.id).where(ProcessInstance.business_key == key)
+        case = work.case(work.connection.execute(wanted).scalar_one())
+        renewal = case.session.get_one(TitleRenewal, key)
+        if renewal.status == "applied" and not renewal.batch_key:
+            join(case, renewal)
+            joined += 1
+        case.write_down()
+    return {"opened": joined}
 
 
 def _started(

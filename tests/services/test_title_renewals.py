@@ -115,10 +115,11 @@ def test_a_failed_one_stays_valid_to_its_last_day(house: House) -> None:
     assert register.end_of(key_of(code, "little_giant")) == "title_lapsed"
     title = register.titles(code)["little_giant"]
     assert (title.status, title.ended_because) == ("valid", "复核未通过")
-    keys = [(row.payload["name"], row.payload["key"]) for row in register.rows(OutboxRow, kind="message")]
-    assert keys == [("pairing_needless", code)]
+    assert register.rows(OutboxRow, kind="message") == []  # a valid little giant is served
     register.on("2025-12-30").open_due()
     assert register.titles(code)["little_giant"].status == "ended"
+    keys = [(row.payload["name"], row.payload["key"]) for row in register.rows(OutboxRow, kind="message")]
+    assert keys == [("pairing_needless", code)]
 
 
 def test_without_the_right_there_is_no_row_in_any_batch(house: House) -> None:
@@ -179,21 +180,35 @@ def test_a_late_refusal_ends_a_pending_title_on_its_old_end(house: House) -> Non
     assert (title.status, title.ended_on) == ("ended", date(2025, 12, 29))
 
 
-def test_it_joins_the_list_of_the_open_batch_with_its_own_evaluation(house: House) -> None:
-    register, code = opened(house)
-    with house.database.transaction() as session:
-        instance_id = register.instance(key_of(code)).id
-        told = {"level": "specialised", "year": 2025, "number": 1, "decision_level": "province", "unit_id": "miit"}
+def open_batch(register: Register, code: str) -> None:
+    told = {"level": "specialised", "year": 2025, "number": 1, "decision_level": "province", "unit_id": "miit"}
+    with register.house.database.transaction() as session:
         session.add(
             RecognitionBatch(
                 key="reverification:specialised:2025-1",
                 kind="reverification",
                 status="open",
                 window_to=date(2025, 8, 29),
-                instance_id=instance_id,
+                instance_id=register.instance(key_of(code)).id,
                 **told,
             )
         )
+
+
+def test_what_came_before_the_batch_joins_it_by_the_calendar(house: House) -> None:
+    register, code = applied(house)
+    assert register.rows(Application) == []
+    open_batch(register, code)
+
+    assert register.later(1).open_due() == 1
+
+    assert [row.key for row in register.rows(Application)] == [key_of(code)]
+    assert register.open_due() == 0
+
+
+def test_it_joins_the_list_of_the_open_batch_with_its_own_evaluation(house: House) -> None:
+    register, code = opened(house)
+    open_batch(register, code)
     register.do("apply_renewal", figures=missing(register), commitment=True)
 
     row = register.rows(Application)[0]

@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "business": "主营业务变化",
     "other": "其他",
 }
+TITLE_ENDED, MOVED_OUT = "title_ended", "moved_out"  # why nobody need serve: with the title, or with the enterprise
 OPINIONS = {"accepted": "认可", "returned": "退回"}
 
 Answers = Mapping[str, Any]
@@ -189,7 +190,7 @@ def _end_by_move(case: Case, data: Data) -> None:
     enterprise = enterprise_of(case)
     end_titles(titles_of(case), case.today, "企业跨省迁移")
     enterprise.state, enterprise.changed_at = EnterpriseState.MOVED_OUT.value, case.at
-    needless(case, "moved_out")
+    needless(case, MOVED_OUT)
 
 
 def end_titles(titles: Iterable[Title], on: date, because: str) -> None:

@@ -14,7 +14,7 @@ from app.models.enterprise import Title
 from app.models.title_maintenance import TitleRenewal
 from app.services.cases import Action, Case, Data, FormTask
 from app.services.telling import tell
-from app.services.title_maintenance.changes import needless
+from app.services.title_maintenance.changes import TITLE_ENDED, needless
 from app.services.title_maintenance.renewal_batch import answer_of, join
 from app.services.title_maintenance.rows import Row, enterprise_id_of, filled, hand_of, label_of
 from app.services.title_maintenance.standing import figures_of, held_against, put_figures
@@ -160,17 +160,18 @@ def _prolong_title(case: Case, data: Data) -> None:
 
 
 def _title_ends(case: Case, data: Data) -> None:
-    """A title whose days are not over yet stays valid until they are; the calendar ends it then."""
+    """A title whose days are not over yet stays valid, and served, until they are; the calendar ends it then."""
     title, renewal = title_of(case), renewal_of(case)
     if renewal.status == "open":
         renewal.status = "not_wanted"
     because = {"no_right": "不具有复核资格", "not_wanted": "未申请复核", "failed": "复核未通过"}[renewal.status]
-    if title.status in (TitleStatus.VALID, TitleStatus.PENDING):
-        title.ended_because = because
-        if valid_to(case) < case.today:
-            title.status, title.ended_on = TitleStatus.ENDED.value, valid_to(case)
-    if title.level == TitleLevel.LITTLE_GIANT:
-        needless(case, "title_ended")
+    if title.status not in (TitleStatus.VALID, TitleStatus.PENDING):
+        return
+    title.ended_because = because
+    if valid_to(case) < case.today:
+        title.status, title.ended_on = TitleStatus.ENDED.value, valid_to(case)
+        if title.level == TitleLevel.LITTLE_GIANT:
+            needless(case, TITLE_ENDED)
 
 
 def _label(case: Case) -> str:

@@ -16,7 +16,7 @@ from app.services.document_numbers import give_number
 from app.services.plan_codes import agency_code
 from app.services.telling import tell
 from app.services.title_maintenance.case_rows import case_of, stored_case
-from app.services.title_maintenance.changes import needless
+from app.services.title_maintenance.changes import TITLE_ENDED, needless
 from app.services.title_maintenance.rows import (
     Row,
     enterprise_id_of,
@@ -43,7 +43,7 @@ def _revoke_title(case: Case, data: Data) -> None:
     if decision["ground"] == "fraud":
         _end_applications(case)
     if _no_longer_served(case, titles):
-        needless(case, "title_revoked")
+        needless(case, TITLE_ENDED)
     tell(
         case,
         [f"enterprise:{enterprise_id_of(case)}", f"contact:{case.instance.unit_id}"],
