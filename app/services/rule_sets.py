@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.duties.recognition import InvalidRules, RuleSet, read_rule_set
 from app.duties.recognition.editing import edited, source_of
-from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, RuleViolation
+from app.errors import AlreadyDone, Conflict, InvalidForm, NotFound, NotPermitted, RuleViolation
 from app.models.rule_set import RuleSetVersion
 from app.queries import rule_sets
 from app.queries.actor import Actor
@@ -26,6 +27,7 @@ MAX_REMARK = 1000
 OWN = "提交人不能审批自己提交的标准，请由另一位有此权限的人员审批。"
 ONLY_OWN = "只有提交人可以撤回。"
 UNCHANGED = "与所依据的版本相同，没有变化。"
+MEANWHILE = "刚才有人提交了这一标准的新版本，请重新提交。"
 NO_BASIS = "请填写核对依据（文件名称、文号和条款）。"
 
 
@@ -34,7 +36,8 @@ def propose(
 ) -> RuleSetVersion:
     """A draft made from a version with what the form changes (see duties.recognition.editing).
 
-    Raises NotPermitted, NotFound, RuleViolation("remark"), and InvalidForm with the paths of places that do not fit.
+    Raises NotPermitted, NotFound, RuleViolation("remark"), and InvalidForm with the paths of places that do not fit,
+    Conflict when another version was proposed at the same moment.
     """
     require(actor, *MAY_PROPOSE)
     if actor.person_id is None:
@@ -59,6 +62,10 @@ def propose(
         proposed_at=clock.now(),
     )
     session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:  # another took the number between our looking and our writing
+        raise Conflict(MEANWHILE) from error
     record(session, actor.login, Act.RULES_PROPOSED, rule_set=rule_set.id, remark=remark)
     return row
 

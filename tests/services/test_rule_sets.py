@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ from app.services import rule_sets
 from app.services.house import House
 from app.terms import RuleSetStatus
 from tests.duties.recognition_cases import ON_2022, SPECIALISED, split
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 from tests.services.test_accounts import acts
 
 KEY = "cn-2022-63"
@@ -23,6 +26,23 @@ YEARS = "levels.1.conditions.5.at_least"  # B1 of the specialised: 2 years
 PREREQUISITE = "levels.1.conditions.4.verified"
 LOCAL = "levels.1.parts.2"
 THREE_YEARS = {YEARS: "3", "in_force_from": "2022-09-01"}
+
+
+@pytest.fixture(scope="module")
+def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    def prepare(url: str) -> None:
+        house = house_on(url, tmp_path_factory.mktemp("prepared"))
+        load_office(house)
+        house.close()
+
+    return prepare
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    made = house_on(database_url, tmp_path)
+    yield made
+    made.close()
 
 
 def propose(house: House, answers: dict[str, str], who: str = "office", base: int = 1, remark: str = "本省从严") -> int:
