@@ -19,7 +19,7 @@ from app.models.plan import CalendarDate, Plan
 from app.models.policy import PolicyVersion
 from app.models.timer import ClockRow
 from app.queries.actor import SYSTEM
-from app.services import processes
+from app.services import library_calendar, processes
 from app.services.house import House
 from app.workdays import Calendar
 
@@ -73,6 +73,8 @@ def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Openin
                 f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
             )
     yield from _rounds_of_policies(session, calendar, year)
+    for due in library_calendar.due_in(session, calendar, year):
+        yield Opening(due.name, due.process, year, due.day, due.variables)
 
 
 def _rounds_of_policies(session: Session, calendar: Calendar, year: int) -> Iterator[Opening]:
