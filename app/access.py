@@ -35,6 +35,7 @@ OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
 DOERS = WORKERS | OUTSIDERS
 INSIDERS = WORKERS | READERS
+KEEPERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE})  # of the libraries of policies and services
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,10 @@ POLICY: Mapping[str, Rule] = {
     "urging.urge_one": Rule(OFFICE, "all open user tasks"),
     "urging.issue_letter": Rule(OFFICE, "all late user tasks"),
     "urging.letter": Rule(READERS, "all letters that were issued"),
+    "title_updates.page": Rule(KEEPERS, "lapsed updates of one's own locality; all for the bureau and the office"),
+    "title_updates.one": Rule(KEEPERS, "a lapsed update of one's own locality; all for the bureau and the office"),
+    "title_updates.enter": Rule(KEEPERS, "a lapsed update of one's own locality"),
+    "title_updates.restore": Rule(KEEPERS, "all lapsed updates, for the bureau and the office"),
     "campaigns.page": Rule(READERS, "all campaigns"),
     "campaigns.one": Rule(READERS, "all campaigns"),
     "campaigns.paper": Rule(READERS, "all papers of campaigns"),
@@ -209,6 +214,16 @@ POLICY: Mapping[str, Rule] = {
     "deployments.approve": Rule(OFFICE_OR_SYSTEM, "what another person proposed"),
     "deployments.reject": Rule(OFFICE_OR_SYSTEM, "what another person proposed"),
     "deployments.withdraw": Rule(OFFICE_OR_SYSTEM, "what one has proposed oneself"),
+    "recognition.page": Rule(INSIDERS, "that there was a batch; numbers for the bureau and the readers of everything"),
+    "recognition.open_batch": Rule(OFFICE | {Role.CONTACT}, "the bureau of the level, and the office"),
+    "recognition.one": Rule(INSIDERS, "a batch of one's own bureau; a locality its own enterprises, without scores"),
+    "recognition.paper": Rule(INSIDERS, "papers of a batch that one sees whole"),
+    "evaluations.one": Rule(ANY, "an enterprise whose whole file one may see; an enterprise its own"),
+    "notices.page": Rule(ANY, "what was published"),
+    "notices.one": Rule(ANY, "what was published; objections for the bureau, one's own, and who objected for nobody"),
+    "notices.object_to": Rule(OFFICE | {Role.CONTACT, Role.UNIT_HEAD, Role.ENTERPRISE}, "bureau, office, enterprises"),
+    "notices.correct": Rule(OFFICE | {Role.UNIT_HEAD}, "the office and the head of the bureau"),
+    "notices.take_back": Rule(OFFICE | {Role.CONTACT, Role.UNIT_HEAD, Role.ENTERPRISE}, "the bureau, and one's own"),
     "rule_sets.page": Rule(INSIDERS, "all rule sets"),
     "rule_sets.one": Rule(INSIDERS, "all rule sets"),
     "rule_sets.difference": Rule(INSIDERS, "all rule sets"),
@@ -217,6 +232,24 @@ POLICY: Mapping[str, Rule] = {
     "rule_sets.approve": Rule(OFFICE | {Role.OFFICE_SIGNER}, "what another person proposed"),
     "rule_sets.reject": Rule(OFFICE | {Role.OFFICE_SIGNER}, "what another person proposed"),
     "rule_sets.withdraw": Rule(OFFICE, "what one has proposed oneself"),
+    "policies.page": Rule(ANY, "all policies"),
+    "policies.one": Rule(ANY, "all policies; figures of rounds for officials"),
+    "policies.new": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.enter": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.edit": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.change": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.check": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.repeal": Rule(KEEPERS, "policies of one's own department; the office all"),
+    "policies.rounds": Rule(INSIDERS, "counts of all rounds, no enterprise by name"),
+    "policies.one_round": Rule(INSIDERS, "counts of all rounds, no enterprise by name"),
+    "resources.page": Rule(ANY, "all services"),
+    "resources.new": Rule(KEEPERS, "services of one's own department; the office all"),
+    "resources.register": Rule(KEEPERS, "services of one's own department; the office all"),
+    "resources.edit": Rule(KEEPERS, "services of one's own department; the office all"),
+    "resources.change": Rule(KEEPERS, "services of one's own department; the office all"),
+    "resources.end": Rule(KEEPERS, "services of one's own department; the office all"),
+    "packages.one": Rule(INSIDERS | OUTSIDERS, "an enterprise's own; its specialist's, its locality's; readers all"),
+    "packages.paper": Rule(INSIDERS | OUTSIDERS, "an enterprise's own; its specialist's, its locality's; readers all"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

@@ -39,6 +39,9 @@ class Reach:
     applied: int
 
 
+NOTHING = Reach(0, 0, 0)
+
+
 def valid_on(today: date) -> ColumnElement[bool]:
     return (
         (Policy.valid_from <= today)
@@ -95,6 +98,11 @@ def rounds_of(session: Session, policy_id: int) -> Sequence[tuple[PolicyRoundLin
         .order_by(PolicyRound.opened_on.desc(), PolicyRound.key.desc())
     )
     return [(line, found) for line, found in session.execute(wanted)]
+
+
+def lines_of_round(session: Session, round_key: str) -> Sequence[PolicyRoundLine]:
+    wanted = select(PolicyRoundLine).where(PolicyRoundLine.round_key == round_key)
+    return session.scalars(wanted.order_by(PolicyRoundLine.policy_id)).all()
 
 
 def reach_of(session: Session, policy_id: int) -> Reach:

@@ -16,6 +16,7 @@ from app.services.annual_target import papers as target_papers
 from app.services.consultation import papers as consultation_papers
 from app.services.december_report import papers as report_papers
 from app.services.house import House
+from app.services.policy_push import papers as policy_papers
 from app.services.title_maintenance import papers as title_papers
 
 Draw = Callable[[Session, House, ProcessInstance], bytes]
@@ -54,6 +55,9 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
         "notice": Sort("{year}年度反馈报送通知", "notice", _of_year(report_papers.notice_paper)),
         "late_list": Sort("逾期未报单位清单", "notice", _of_year(report_papers.late_list_paper)),
         "annual_report": Sort("{year}年度工作总结报告", "annual", _of_year(report_papers.annual_report_paper)),
+    },
+    "policy_push": {
+        "reach": Sort("{year}年政策推送成效统计", "pushed", policy_papers.reach_paper),
     },
     "annual_target": {
         "request": Sort(

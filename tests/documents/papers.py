@@ -10,6 +10,7 @@ from app.documents import (
     late_list,
     minutes,
     notice,
+    policy_package,
     request,
     responsibility_letter,
     revocation,
@@ -140,6 +141,37 @@ PAPERS = {
     ),
     "notice": notice.render(
         notice.Notice(DOWN, 2023, PLAN, PLAN_NUMBER, date(2023, 12, 1), date(2023, 12, 29), remark="另附" + NASTY)
+    ),
+    "policy_package": policy_package.render_package(
+        policy_package.Package(
+            agency="办公室",
+            enterprise="扬州精密机械有限公司" + NASTY,
+            sent_on=date(2022, 8, 5),
+            message="请及时申报" + NASTY,
+            note="附言" + NASTY,
+            is_unconfirmed=True,
+            policies=(
+                policy_package.PackagePolicy(
+                    "研发费用补助" + NASTY,
+                    "增量的10%",
+                    "长期",
+                    ("研发费用占比不低于3%：4%，满足",),
+                    ("网上申报" + NASTY,),
+                ),
+            ),
+            tools=(("数字化诊断", "服务中心" + NASTY, "87860000"),),
+        )
+    ),
+    "policy_reach": policy_package.render_reach(
+        policy_package.RoundReach(
+            agency="办公室",
+            subject="2022年第3批政策推送",
+            as_of=date(2022, 9, 30),
+            pushed=150,
+            read=120,
+            reach="80%",
+            policies=(policy_package.PolicyReach("研发费用补助" + NASTY, "市科技局", 150, 120, 30, "20%"),),
+        )
     ),
     "request": request.render(
         request.Request(

@@ -77,6 +77,7 @@ def start_packages(case: Case, data: Data) -> None:
             _tell_of_silence(case, line)
     packages = _packages(case)
     write_packages(case.connection, packages, case.at)
+    case.put("pushed", "", {"packages": len(packages), "on": case.today.isoformat()})
     enterprises = {row.id: row for row in case.session.scalars(select(Enterprise).where(_of_round(case)))}
     for offer in packages:
         case.start(enterprise_start(offer, enterprises[offer.enterprise_id]))
