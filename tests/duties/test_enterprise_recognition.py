@@ -114,7 +114,9 @@ class TestApplication:
             "years.0.liabilities_wan": "负债大于资产，请核对",
         }
 
-    @pytest.mark.parametrize(("known", "needs_reason"), [("8040", False), ("8041", True), ("7961", False), ("7960", True)])
+    @pytest.mark.parametrize(
+        ("known", "needs_reason"), [("8040", False), ("8041", True), ("7961", False), ("7960", True)]
+    )
     def test_half_a_percent_off_the_yearly_update_needs_no_reason(self, known: str, needs_reason: bool) -> None:
         wrong = errors("submit_application", application(), known={2022: {"revenue_wan": known}})
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.duties.enterprise_recognition import EXPERTS_EACH, drawn
 from app.models.person import Person, PersonRole
 from app.models.recognition import Application, ExpertSheet
+from app.queries import recognition_list
 from app.services.cases import Case, Data
 from app.services.enterprise_recognition.rows import applications_of, batch_of
 from app.terms import Role
@@ -45,16 +46,7 @@ def scored(case: Case) -> Sequence[Application]:
 
 def sheets_of(case: Case) -> dict[int, list[ExpertSheet]]:
     """By application, in the order of the drawing."""
-    wanted = (
-        select(ExpertSheet)
-        .join(Application, Application.id == ExpertSheet.application_id)
-        .where(Application.batch_id == batch_of(case).id)
-        .order_by(ExpertSheet.draw, ExpertSheet.id)
-    )
-    found: dict[int, list[ExpertSheet]] = {}
-    for sheet in case.session.scalars(wanted):
-        found.setdefault(sheet.application_id, []).append(sheet)
-    return found
+    return recognition_list.sheets_of(case.session, batch_of(case))
 
 
 def sheets_of_person(case: Case, person_id: str) -> list[ExpertSheet]:

@@ -9,10 +9,11 @@ from app.duties.enterprise_recognition import Proposal
 from app.duties.recognition import Ranked
 from app.duties.recognition.inputs import FIELDS
 from app.models.recognition import Application
+from app.queries.recognition_list import Line
 from app.services.cases import Case
 from app.services.enterprise_recognition.evaluating import checklist, result_of
 from app.services.enterprise_recognition.experts import sheets_of_person, silent_experts
-from app.services.enterprise_recognition.listing import Line, checks_by_application, checks_in_words, lines_of
+from app.services.enterprise_recognition.listing import lines_of
 from app.services.enterprise_recognition.rows import batch_of, batch_title, filled
 
 Row = dict[str, Any]
@@ -58,12 +59,10 @@ def _replace(case: Case, item: str | None) -> Row:
 
 
 def _decide(case: Case, item: str | None) -> Row:
-    checks = checks_by_application(case)
-    rows = [_decided(line, checks_in_words(checks.get(line.application.id, ()))) for line in lines_of(case)]
-    return {"returned_opinion": returned(case, "decide_list"), "rows": rows}
+    return {"returned_opinion": returned(case, "decide_list"), "rows": [_decided(line) for line in lines_of(case)]}
 
 
-def _decided(line: Line, checks: str) -> Row:
+def _decided(line: Line) -> Row:
     row, said = line.application, line.proposal
     by_rule = "granted" if said.is_proposed else "refused"
     told = {
@@ -73,7 +72,7 @@ def _decided(line: Line, checks: str) -> Row:
         "mean": line.ranked.shown_mean if line.ranked else None,
         "spread": _spread(line.ranked),
         "opinion": OPINIONS.get(row.locality_opinion, "未报送"),
-        "checks": checks,
+        "checks": line.checks_in_words,
         "advice": DECISIONS[by_rule],
         "why": "；".join(said.reasons),
         "decision": row.decision or by_rule,
