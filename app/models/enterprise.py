@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Instant
 from app.models.organization import Unit
 
+LISTED = ("pinyin", "id", "name", "locality_id", "chain", "library_since", "industry", "state")
+
 
 class Enterprise(Base):
     """id: the unified social credit code (GB 32100), 18 characters, which an enterprise keeps for life.
@@ -26,6 +28,13 @@ class Enterprise(Base):
         Index("ix_enterprise_name", "name", "id"),
         Index("ix_enterprise_chain", "chain", "id"),
         Index("ix_enterprise_library_since", "library_since", "id"),
+        Index("ix_enterprise_changed_at", "changed_at", "id"),
+        # the list, with all it is narrowed by; the ladder's numbers; where a title's holder belongs
+        Index(
+            "ix_enterprise_pinyin", "pinyin", "id", "name", "locality_id", "chain", "library_since", "industry", "state"
+        ),
+        Index("ix_enterprise_ladder", "locality_id", "chain", "library_since", "id"),
+        Index("ix_enterprise_place", "id", "locality_id", "chain"),
     )
 
     id: Mapped[str] = mapped_column(String(18), primary_key=True)
@@ -121,6 +130,7 @@ class Title(Base):
         Index("ix_title_enterprise_id", "enterprise_id", "level", "id"),
         Index("ix_title_level", "level", "status", "announced_on", "enterprise_id"),
         Index("ix_title_until_on", "status", "until_on"),
+        Index("ix_title_status", "status", "enterprise_id", "level"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

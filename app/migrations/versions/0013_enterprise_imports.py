@@ -5,6 +5,8 @@ from alembic import op
 
 from app.db import Instant
 
+LISTED = ["pinyin", "id", "name", "locality_id", "chain", "library_since", "industry", "state"]
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
@@ -59,9 +61,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_enterprise_import_row_kind", ["import_id", "kind", "number"], unique=False)
     with op.batch_alter_table("enterprise_year", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sources", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("enterprise", schema=None) as batch_op:
+        batch_op.create_index("ix_enterprise_changed_at", ["changed_at", "id"], unique=False)
+        batch_op.create_index("ix_enterprise_pinyin", LISTED, unique=False)
+        batch_op.create_index("ix_enterprise_ladder", ["locality_id", "chain", "library_since", "id"], unique=False)
+        batch_op.create_index("ix_enterprise_place", ["id", "locality_id", "chain"], unique=False)
+    with op.batch_alter_table("title", schema=None) as batch_op:
+        batch_op.create_index("ix_title_status", ["status", "enterprise_id", "level"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("title", schema=None) as batch_op:
+        batch_op.drop_index("ix_title_status")
+    with op.batch_alter_table("enterprise", schema=None) as batch_op:
+        for name in ("place", "ladder", "pinyin", "changed_at"):
+            batch_op.drop_index(f"ix_enterprise_{name}")
     with op.batch_alter_table("enterprise_year", schema=None) as batch_op:
         batch_op.drop_column("sources")
     op.drop_table("enterprise_import_row")
