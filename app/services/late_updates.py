@@ -7,8 +7,11 @@ Only an objection that the bureau upholds takes it away.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.duties.title_maintenance import DUTY
 from app.errors import InvalidForm, NotFound, NotPermitted, StaleProcess
@@ -21,12 +24,25 @@ from app.services.house import House
 from app.services.title_maintenance import updates
 from app.services.title_maintenance.facts import facts
 from app.services.title_maintenance.rows import UPDATE, enterprise_of, hand_of, titles_of
-from app.services.work import Work
+from app.services.work import Work, reading_case
 from app.terms import EventType, Role
 
 FORM = "update_profile"
 LAPSED, LATE = "lapsed", "late"
 SHORTEST_REASON = 4
+OWN = ("audit_report", "attachments", "commitment")
+
+
+@dataclass(frozen=True)
+class LateForm:
+    """data: what the form begins with, the late data once they were entered."""
+
+    title: str
+    schema: form_rules.Schema
+    data: dict[str, Any]
+    may_enter: bool
+    may_restore: bool
+    is_restored: bool
 
 
 def enter(house: House, actor: Actor, instance_id: str, answers: Mapping[str, Any], *, key: str) -> Answer:
@@ -35,6 +51,37 @@ def enter(house: House, actor: Actor, instance_id: str, answers: Mapping[str, An
     Raises StaleProcess where nothing has lapsed.
     """
     return run(house, actor, Command("enter_late_update", key, {"instance_id": instance_id, "answers": dict(answers)}))
+
+
+def form_of(house: House, session: Session, actor: Actor, instance_id: str) -> LateForm:
+    """What the page of one lapsed update shows. Raises NotFound for what is none, or not hers to know of."""
+    case = reading_case(house, session, actor, instance_id)
+    if case.instance.definition_key != UPDATE or updates.update_of(case).status not in (LAPSED, LATE):
+        raise NotFound
+    is_office = actor.has(Role.OFFICE)
+    may_enter = is_office or case.instance.unit_id in actor.unit_ids
+    may_restore = is_office or unit_with(case.connection, RECOGNITION) in actor.unit_ids
+    if not (may_enter or may_restore or actor.reads_all):
+        raise NotFound
+    late = case.row("late")
+    data = {**updates.FORMS[FORM](case), **(late["answers"] if late else {})}
+    is_restored = case.row("restored") is not None
+    return LateForm(case.instance.title, late_form(), data, may_enter, may_restore and not is_restored, is_restored)
+
+
+def late_form() -> form_rules.Schema:
+    """The form of the update without what only the enterprise can give: its files and its word."""
+    form = form_rules.read_form(DUTY.forms[FORM])
+    sections = [
+        {**section, "fields": [name for name in section["fields"] if name not in OWN]} for section in form["x-sections"]
+    ]
+    return {
+        **form,
+        "x-verb": "补录数据",
+        "x-sections": [section for section in sections if section["fields"]],
+        "required": [name for name in form["required"] if name not in OWN],
+        "properties": {name: field for name, field in form["properties"].items() if name not in OWN},
+    }
 
 
 def restore_right(house: House, actor: Actor, instance_id: str, reason: str, *, key: str) -> Answer:
@@ -87,7 +134,7 @@ def _require(work: Work, unit_id: str | None) -> None:
 
 
 def _checked(case: Case, sent: Mapping[str, Any]) -> dict[str, Any]:
-    form = form_rules.read_form(DUTY.forms[FORM])
+    form = late_form()
     whole = form_rules.overlay(form, updates.FORMS[FORM](case), sent)
     errors = [(error.field, error.text) for error in form_rules.validate(form, whole)]
     if not errors:

@@ -21,8 +21,6 @@ ASKED = (*FIGURES, "equity_wan", "tax_paid_wan", "invoiced_wan")
 ANSWERS: dict[str, Any] = {
     **CONTACT,
     "figures": [{"no": no, "value": float(str(FIGURES.get(key, 0)))} for no, key in enumerate(ASKED, start=1)],
-    "audit_report": ["1"],
-    "commitment": True,
 }
 
 
