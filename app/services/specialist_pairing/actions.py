@@ -44,10 +44,12 @@ from app.services.telling import tell
 
 LETTER = "函"
 HANDED_OVER = "visit_handed_over"
+BEFORE_THE_CHOICE = 0
 
 
 def rank_candidates(case: Case, data: Data) -> Mapping[str, Any]:
     """As the tables stand now; what was reckoned stays with the instance, so that it can be shown later."""
+    _leave_out_previous(case)
     firm = firm_of(case.session, enterprise_of(case))
     persons = persons_for(case.session, firm.code, kind_of(case))
     ranked = rank(firm, persons, case.today)[:MOST_CANDIDATES]
@@ -63,20 +65,32 @@ def rank_candidates(case: Case, data: Data) -> Mapping[str, Any]:
 def exclude_candidate(case: Case, data: Data) -> Mapping[str, Any]:
     """A silent one says nothing, so there is no row of a refusal yet."""
     refused = case.row("refused")
-    _refuse(case, refused["reason"] if refused else "未按时确认")
+    _refuse(case, chosen(case)["person"], refused["reason"] if refused else "未按时确认", entry_of(case))
     case.drop("refused", "")
     wanted = (PairingRefusal.instance_id == case.instance.id, PairingRefusal.entry == entry_of(case))
     count = case.session.scalars(select(func.count()).select_from(PairingRefusal).where(*wanted)).one()
     return {"round": count}
 
 
-def _refuse(case: Case, reason: str) -> None:
+def _leave_out_previous(case: Case) -> None:
+    """Whom the enterprise has until now is not to be her own successor; it counts as no refusal of this choice."""
+    subject = case.row("subject") or {}
+    before = lasting(case.session, enterprise_of(case).id, kind_of(case))
+    is_noted = case.row("left_out") is not None
+    if not subject.get("previous") or before is None or is_noted:
+        return
+    reason = REASON_WORDS.get(subject["reason"], subject["reason"])
+    case.put("left_out", "", {"person": before.person_id, "reason": reason})
+    _refuse(case, before.person_id, reason, BEFORE_THE_CHOICE)
+
+
+def _refuse(case: Case, person_id: int, reason: str, entry: int) -> None:
     case.session.add(
         PairingRefusal(
             enterprise_id=case.instance.enterprise_id,
-            person_id=chosen(case)["person"],
+            person_id=person_id,
             instance_id=case.instance.id,
-            entry=entry_of(case),
+            entry=entry,
             reason=reason,
             on=case.today,
         )
@@ -150,7 +164,7 @@ def restart_pairing(case: Case, data: Data) -> Mapping[str, Any]:
     if draft:
         case.put("visit_draft", "", draft)
     if case.row("choice"):
-        _refuse(case, "专员已离任")
+        _refuse(case, chosen(case)["person"], "专员已离任", entry_of(case))
         _end_own_row(case, "专员已离任")
         firm = enterprise_of(case)
         text = "原定服务专员已调整，正在重新选派，确定后另行告知。"

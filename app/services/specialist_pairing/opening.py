@@ -144,8 +144,11 @@ def _key(session: Session, enterprise_id: str, kind: str) -> str:
     """Of the one that is under way; else the next number of the enterprise and kind."""
     prefix = f"{PAIRING}:{enterprise_id}:" if kind == SERVICE else f"{PAIRING}:{enterprise_id}:{kind}:"
     of_kind = (ProcessInstance.definition_key == PAIRING, ProcessInstance.enterprise_id == enterprise_id)
-    rows = session.execute(select(ProcessInstance.business_key, ProcessInstance.status).where(*of_kind)).all()
-    known = {key: status for key, status in rows if key.removeprefix(prefix).isdecimal()}
+    rows = session.execute(select(ProcessInstance.business_key, ProcessInstance.status).where(*of_kind))
+    made = session.scalars(select(Pairing.key).where(Pairing.enterprise_id == enterprise_id))
+    # One that was taken over from paper has a row and no instance.
+    all_ = {**dict.fromkeys(made, ""), **{row.business_key: row.status for row in rows}}
+    known = {key: status for key, status in all_.items() if key.removeprefix(prefix).isdecimal()}
     under_way = [key for key, status in known.items() if status == InstanceStatus.ACTIVE]
     return under_way[0] if under_way else f"{prefix}{len(known) + 1}"
 

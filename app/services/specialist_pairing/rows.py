@@ -7,6 +7,7 @@ Working rows of a pairing (key "" unless said):
     ranking     {candidates: [{person, explanation, score}], excluded: [{person, reason}]}, as it stood when reckoned
     wider       {person, unit, reason, login, name, on}: whom the office named, or which unit shall send somebody
     choice      {person, unit, since, reason, explanation, is_appointed, login, name, on}
+    left_out    {person, reason}: whom the enterprise had until now
     refused     {reason}: why the chosen one was not to be had
     letter      {number, on, unit}: 派员函
     first_visit {on}: the day to which the locality moved the first visit

@@ -1,0 +1,93 @@
+"""What the calendar opens for specialists: a visit for each settled pairing on the first working day of a quarter.
+
+Work is found by what is missing, a visit that has no instance yet; so it may be asked as often as one likes, by several
+schedulers, and goes on after a death where it stopped. A page is one transaction; a page that fails is done one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.duties.specialist_pairing import quarter_of, visits_open_on
+from app.duties.specialist_pairing_dates import SETTLING_DAYS
+from app.errors import AppError
+from app.models.enterprise import Enterprise
+from app.models.pairing import Pairing
+from app.models.process import ProcessInstance
+from app.queries.actor import CLOCK
+from app.services import steps
+from app.services.commands import Answer, Command, handles, run
+from app.services.house import House
+from app.services.specialist_pairing.opening import visit_start
+from app.services.specialist_pairing.rows import SERVICE, VISIT
+from app.services.work import Work
+from app.terms import EnterpriseState
+from app.workdays import Calendar
+
+PAGE = 200
+
+log = structlog.get_logger()
+
+
+def open_visits(house: House) -> int:
+    """Open a page of the visits that are owed in today's quarter; how many. 0: nothing is left."""
+    today = clock.today()
+    owed = owed_visits(today, house.calendar)
+    if owed is None:
+        return 0
+    with house.database.reading() as session:
+        ids = list(session.scalars(owed))
+    year, quarter = quarter_of(today)
+    return _page(house, ids, {"year": year, "quarter": quarter}) if ids else 0
+
+
+def owed_visits(today: date, calendar: Calendar) -> Select[Any] | None:
+    """Ids of lasting pairings that were settled when the quarter opened and have no visit in it; None before that."""
+    year, quarter = quarter_of(today)
+    opens_on = visits_open_on(year, quarter, calendar)
+    if today < opens_on:
+        return None
+    settled_on = calendar.add(opens_on, -SETTLING_DAYS)
+    is_known = exists().where(
+        ProcessInstance.definition_key == VISIT,
+        ProcessInstance.business_key == f"{VISIT}:" + Pairing.enterprise_id + f":{year}-Q{quarter}",
+    )
+    return (
+        select(Pairing.id)
+        .join(Enterprise, Enterprise.id == Pairing.enterprise_id)
+        .where(Pairing.kind == SERVICE, Pairing.to_on.is_(None), Pairing.from_on <= settled_on)
+        .where(Enterprise.state == EnterpriseState.ACTIVE.value, ~is_known)
+        .order_by(Pairing.id)
+        .limit(PAGE)
+    )
+
+
+def _page(house: House, ids: Sequence[int], told: Mapping[str, int]) -> int:
+    """The key is made of what the page holds, so that the same page is done once."""
+    key = str(uuid5(NAMESPACE_URL, f"duban:visits:{told['year']}-{told['quarter']}:{','.join(map(str, ids))}"))
+    try:
+        return int(run(house, CLOCK, Command("open_visits", key, {**told, "ids": list(ids)}))["opened"])
+    except AppError as error:
+        if len(ids) == 1:
+            log.warning("visit not opened", pairing=ids[0], error=error.text)
+            return 0
+    return sum(_page(house, [id_], told) for id_ in ids)
+
+
+@handles("open_visits")
+def _open(work: Work, payload: Mapping[str, Any]) -> Answer:
+    """A pairing may have ended since the page was read."""
+    with Session(work.connection) as session:
+        found = session.scalars(select(Pairing).where(Pairing.id.in_(payload["ids"]), Pairing.to_on.is_(None)))
+        starts = [visit_start(session, pairing, payload["year"], payload["quarter"]) for pairing in found.all()]
+    for start in starts:
+        steps.start(work, start)
+    return {"opened": len(starts)}
