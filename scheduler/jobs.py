@@ -8,7 +8,17 @@ from time import perf_counter
 import structlog
 
 from app import clock
-from app.services import enterprise_imports, openings, outbox, reminders, sweep, timers, title_calendar
+from app.services import (
+    enterprise_imports,
+    library_counts,
+    openings,
+    outbox,
+    package_handover,
+    reminders,
+    sweep,
+    timers,
+    title_calendar,
+)
 from app.services.house import House
 
 TURN_SECONDS = 5.0
@@ -53,6 +63,18 @@ def digest(house: House) -> None:
 def imports(house: House) -> None:
     """Every few seconds: files with enterprises are checked, and taken in once they are confirmed."""
     enterprise_imports.work_off(house)
+
+
+def count(house: House) -> None:
+    """Every few minutes: figures that the libraries count, where they have changed."""
+    if changed := library_counts.count_today(house):
+        log.info("libraries counted", figures=changed)
+
+
+def packages(house: House) -> None:
+    """Every few minutes: packages that wait for a specialist follow a pairing that has changed."""
+    if moved := package_handover.follow_pairings(house):
+        log.info("packages followed their specialists", tasks=moved)
 
 
 def look_around(house: House) -> None:

@@ -14,8 +14,9 @@ from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.policy import PolicyRound, PolicyRoundLine, PolicyVersion
 from app.models.process import ProcessInstance
+from app.models.user_task import Draft
 from app.queries.policies import Reach, reach_of
-from app.services import openings, policies, processes
+from app.services import openings, package_handover, policies, processes, tasks
 from app.services.house import House
 from tests.factories import actor, house_on, load_office
 from tests.services.policy_pushes import LOAN, RD, City
@@ -138,6 +139,7 @@ def test_wants_help_one_demand_for_the_package(house: House) -> None:
     assert demand.payload["key"] == city.package(code).demand_key == f"package:2022-3:{code}"
     assert demand.payload["enterprise_id"] == code
     assert "银行不受理" in demand.payload["text"]
+    assert demand.payload["category"] == "finance"
     assert city.instance(city.package(code).key).end_element == "package_closed"
 
 
@@ -294,6 +296,26 @@ def test_no_package_for_an_enterprise_that_nothing_fits(house: House) -> None:
     assert city.rows(ProcessInstance, enterprise_id=code) == []
     with clock.held(city.at), pytest.raises(RuleViolation, match="目前没有符合该企业条件"):
         processes.start(house, actor(house, "office"), "policy_push_enterprise", {"enterprise_id": code}, key="one")
+
+
+def test_specialist_changes_the_task_follows_the_pairing_and_the_draft_is_kept(house: House) -> None:
+    city = City(house)
+    grant, code = city.policy(), city.firm(1, specialist=True, **GOOD)
+    city.open().choose(grant).confirm("sci")
+    (task,) = city.tasks("confirm_package")
+    with clock.held(city.at):
+        typed = {"outcome": "push", "note": "请尽快准备材料"}
+        tasks.save_draft(house, actor(house, "specialist.wang"), task.id, typed, revision=task.revision)
+        city.pair(code, "specialist.li")
+        assert package_handover.follow_pairings(house) == 1
+        assert package_handover.follow_pairings(house) == 0
+
+    (task,) = city.tasks("confirm_package")
+
+    assert task.principal == f"person:{actor(house, 'specialist.li').person_id}"
+    assert city.one(Draft, task_id=task.id).data["note"] == "请尽快准备材料"
+    city.do("confirm_package", outcome="push", note="请尽快准备材料").do("read_package", outcome="done")
+    assert city.instance(city.package(code).key).end_element == "package_closed"
 
 
 def test_round_guard_the_round_ends_and_its_open_packages_end_by_their_own_timers(house: House) -> None:

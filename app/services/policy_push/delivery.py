@@ -13,9 +13,10 @@ from app.services.telling import tell
 from app.terms import PolicyKind
 
 DEMAND = "demand_raised"
-CATEGORIES = {"funds": "资金", "tax": "税费", "finance": "资金", "talent": "人才", "land": "用地", "technology": "技术",
-              "market": "市场"}  # fmt: skip
-OTHER = "其他"
+INTRODUCTION = "阅读政策包后需要帮助："
+CATEGORIES = {"funds": "finance"}  # where the kind of a policy is no category of demands by the same name
+SAME = ("tax", "finance", "talent", "land", "technology", "market")
+OTHER = "other"
 
 
 def send_package(case: Case, data: Data) -> None:
@@ -54,20 +55,21 @@ def demand_told(case: Case) -> dict[str, Any]:
     package = package_of(case)
     package.demand_key = demand_key(case)
     lines = [line for line in package_lines(case.session, package) if line.use == "help"]
+    texts = "\n".join(f"{line.policy.title}：{line.text}" for line in lines)
     titles = "、".join(f"《{line.policy.title}》" for line in lines)
     return {
         "enterprise_id": package.enterprise_id,
         "category": _category(lines),
         "title": f"申报{titles}需要帮助"[:40],
-        "text": "\n".join(f"{line.policy.title}：{line.text}" for line in lines)[:1000],
-        "raised_by": "enterprise",
-        "source": "policy_push",
+        "text": f"{INTRODUCTION}\n{texts}"[:1000],
+        "channel": "portal",
     }
 
 
 def _category(lines: list[PackageLine]) -> str:
     kinds = {PolicyKind(line.policy.kind).value for line in lines}
-    return CATEGORIES.get(kinds.pop(), OTHER) if len(kinds) == 1 else OTHER
+    kind = kinds.pop() if len(kinds) == 1 else OTHER
+    return kind if kind in SAME else CATEGORIES.get(kind, OTHER)
 
 
 ACTIONS: Mapping[str, Action] = {
