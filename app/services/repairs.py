@@ -29,6 +29,7 @@ from app.queries.actor import Actor
 from app.queries.assignable import assignable_people
 from app.queries.incidents import MAY_REPAIR, open_at_element
 from app.services import incidents, remedies, steps, tasks
+from app.services import title_calendar as title_calendar  # so that its commands can be tried again
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.incidents import AT_INCIDENT, Settlement

@@ -183,6 +183,8 @@ def _mark_right_lost(case: Case, data: Data) -> None:
         "数据仍可由属地代为补录；对此有异议的，请在10个工作日内向认定主管部门提出。"
     )
     tell(case, [f"enterprise:{enterprise_id_of(case)}"], "年度信息更新逾期", text, "right_lost")
+    subject = f"{enterprise_of(case).name}年度信息更新逾期"
+    tell(case, [f"contact:{case.instance.unit_id}"], subject, "请联系企业，可在“逾期年度更新”中补录数据。", "to_enter")
 
 
 def _store_update(case: Case, data: Data) -> None:
