@@ -116,8 +116,8 @@ def scope_of(session: Session, actor: Actor) -> Scope:
 def seen_enterprise(session: Session, actor: Actor, code: str) -> tuple[Enterprise, Sight]:
     """The enterprise, and how much of it is shown. Raises NotFound, also for one that is not the actor's to see."""
     scope = scope_of(session, actor)
-    wanted = select(Enterprise, scope.whole, scope.visible).where(Enterprise.id == code)
-    row = session.execute(wanted).one_or_none()
+    sees = (scope.whole.label("is_whole"), scope.visible.label("is_visible"))  # labelled: both may be the same «false»
+    row = session.execute(select(Enterprise, *sees).where(Enterprise.id == code)).one_or_none()
     if row is None:
         raise NotFound(NOT_FOUND)
     enterprise, is_whole, is_visible = row
