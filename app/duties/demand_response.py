@@ -71,6 +71,8 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "judge_demand": ("explain", "again", "consult"),
 }
 
+START_FORM = "raise_demand"  # of no user task: a demand is raised with it
+
 USER_TASKS = (
     "route_demand",
     "accept_demand",
@@ -93,7 +95,7 @@ DUTY = Duty(
     name="诉求响应",
     clause="P26",
     processes=("demand_response",),
-    forms={task: f"demand_response.{task}" for task in USER_TASKS},
+    forms={task: f"demand_response.{task}" for task in (*USER_TASKS, START_FORM)},
     check=check,
     due_on=due_on,
     due_at=DEADLINES,

@@ -28,6 +28,8 @@ Told = Mapping[str, Any]
 NUMBER = table_of(DocumentNumber)
 
 SERIAL = "诉求"
+OTHER = "other"
+THE_FIRM = "enterprise"  # who another duty may name as the one that asks
 SHORTEST_TITLE, LONGEST_TITLE = 5, 40
 SHORTEST_TEXT, LONGEST_TEXT = 10, 1000
 
@@ -42,8 +44,14 @@ def opening(session: Session, house: House, variables: Told) -> Start:
 
 
 def raised(session: Session, house: House, told: Told) -> Start:
-    """The message `demand_raised`; its key is what makes it be raised once."""
-    return _opened(session, {**told, "source_key": told["key"], "title": _padded(str(told.get("title") or ""))})
+    """The message `demand_raised`; its key is what makes it be raised once.
+
+    Nobody is there to correct what another duty says too briefly, so it is filled up instead of refused.
+    """
+    title, text = str(told.get("title") or "").strip(), str(told.get("text") or "").strip()
+    category = told.get("category") if told.get("category") in demand_routes().categories else OTHER
+    said = {"title": _title(title), "text": _text(title, text), "category": category}
+    return _opened(session, {**told, **said, "source_key": told["key"]})
 
 
 def may_open(actor: Actor, start: Start) -> bool:
@@ -87,7 +95,7 @@ def _written(session: Session, told: Told) -> Demand:
         materials=str(told.get("materials") or ""),
         contact_name=str(told.get("contact_name") or enterprise.contact_name),
         contact_phone=str(told.get("contact_phone") or enterprise.contact_phone),
-        raised_by=str(told.get("raised_by") or enterprise.name),
+        raised_by=enterprise.name if told.get("raised_by") in (None, THE_FIRM) else str(told["raised_by"]),
         raised_on=today,
         raised_at=clock.now(),
         state="routing",
@@ -111,9 +119,13 @@ def _check(told: Told) -> None:
             raise RuleViolation(field, f"请填写{'标题' if field == 'title' else '诉求内容'}，{shortest}至{longest}字")
 
 
-def _padded(title: str) -> str:
-    """A visit's form asks for no title; a very short text makes none that says enough."""
-    return title if len(title) >= SHORTEST_TITLE else f"企业诉求：{title}"
+def _title(title: str) -> str:
+    long = title if len(title) >= SHORTEST_TITLE else f"企业诉求：{title}"
+    return long if len(long) <= LONGEST_TITLE else f"{long[: LONGEST_TITLE - 1]}…"
+
+
+def _text(title: str, text: str) -> str:
+    return text[:LONGEST_TEXT] if len(text) >= SHORTEST_TEXT else f"企业反映：{title}。{text}"
 
 
 def _number(session: Session, year: int) -> str:
