@@ -34,6 +34,7 @@ def test_a_batch_for_re_verification_prolongs_the_title(house: House) -> None:
     walk.do("firm1", "apply_renewal", key, figures=rows, commitment=True)
     [application] = walk.rows(Application)
     assert (application.key, application.is_renewal, application.status) == (key, True, "reviewed")
+    assert application.locality_opinion == "pass"
 
     walk.on("2025-08-20")
     walk.check(batch)

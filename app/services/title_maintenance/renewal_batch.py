@@ -15,7 +15,7 @@ from app.services.cases import Case
 from app.services.title_maintenance.standing import held_against
 
 REVERIFICATION = "reverification"
-READY = "reviewed"  # no locality looks at it first: the figures are those of the yearly updates
+READY, PASSED = "reviewed", "pass"  # no locality looks at it again: the figures are those of the yearly updates
 
 
 def open_batch(session: Session, level: str) -> RecognitionBatch | None:
@@ -51,6 +51,7 @@ def join(case: Case, renewal: TitleRenewal) -> None:
             instance_id=case.instance.id,
             is_renewal=True,
             status=READY,
+            locality_opinion=PASSED,
             applied_on=case.today,
             answers=(case.row("application") or {}),
             evaluation_id=evaluated(case, title),
