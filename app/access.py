@@ -33,6 +33,7 @@ AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
+ENTERPRISE = frozenset({Role.ENTERPRISE})
 DOERS = WORKERS | OUTSIDERS
 INSIDERS = WORKERS | READERS
 KEEPERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE})  # of the libraries of policies and services
@@ -131,6 +132,14 @@ POLICY: Mapping[str, Rule] = {
     "api.plans.list_units": Rule(ANY, "all units"),
     "api.recognition.list_recognition_rules": Rule(INSIDERS, "all rule sets in use"),
     "api.recognition.evaluate_recognition": Rule(INSIDERS, "the figures that are sent; nothing is read or stored"),
+    "api.applications.list_recognition_batches": Rule(ANY, "that there are batches"),
+    "api.applications.apply_for_recognition": Rule(frozenset({Role.ENTERPRISE}), "one's own enterprise"),
+    "api.applications.withdraw_application": Rule(frozenset({Role.ENTERPRISE}), "one's own application"),
+    "api.applications.get_evaluation": Rule(ANY, "an enterprise whose whole file one may see; an enterprise its own"),
+    "api.applications.list_notices": Rule(ANY, "what was published"),
+    "api.applications.object_to_notice": Rule(
+        OFFICE | {Role.CONTACT, Role.UNIT_HEAD, Role.ENTERPRISE}, "bureau, office, enterprises"
+    ),
     "api.supervision.get_supervision_board": Rule(READERS, "all units"),
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
@@ -150,6 +159,14 @@ POLICY: Mapping[str, Rule] = {
     "campaigns.open_campaign": Rule(OFFICE, "all duties"),
     "campaigns.close_collection": Rule(OFFICE, "all campaigns that collect"),
     "campaigns.cancel": Rule(OFFICE, "all campaigns"),
+    "portal.page": Rule(ENTERPRISE, "one's own enterprise"),
+    "portal.apply": Rule(ENTERPRISE, "one's own enterprise, in a batch that is open"),
+    "portal.withdraw_application": Rule(ENTERPRISE, "one's own enterprise's applications"),
+    "portal.library": Rule(ENTERPRISE, "one's own enterprise"),
+    "portal.apply_for_library": Rule(ENTERPRISE, "one's own enterprise"),
+    "portal.answer_consent": Rule(ENTERPRISE, "nominations of one's own enterprise"),
+    "portal.change": Rule(ENTERPRISE, "one's own enterprise"),
+    "portal.report_change": Rule(ENTERPRISE, "one's own enterprise"),
     "cockpit.page": Rule(READERS, "all indicators and localities"),
     "indicators.one": Rule(ANY, "the plan as it was issued; figures of an indicator one's unit takes part in"),
     "indicators.record": Rule(OFFICE, "all indicators"),

@@ -12,6 +12,7 @@ from flask_openapi3 import APIBlueprint, Info, OpenAPI
 from flask_openapi3.models import SecurityScheme
 
 from app.api import (
+    applications,
     audit,
     documentation,
     incidents,
@@ -27,7 +28,17 @@ from app.api.bodies import StrictJSON, check_request
 from app.api.problems import PREFIX, handle_errors, of_validation, refuse_unknown_address
 from app.api.shapes import Problem
 
-RESOURCES = (process_definitions, process_instances, user_tasks, incidents, plans, recognition, supervision, audit)
+RESOURCES = (
+    process_definitions,
+    process_instances,
+    user_tasks,
+    incidents,
+    plans,
+    recognition,
+    applications,
+    supervision,
+    audit,
+)
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
     "token": {"type": "http", "scheme": "bearer", "description": "`duban token create --user LOGIN`"},

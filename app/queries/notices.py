@@ -62,10 +62,10 @@ class NoticePage:
     takes_objections: bool
 
 
-def notices(session: Session, cursor: str | None = None) -> Page[PublicNotice]:
+def notices(session: Session, cursor: str | None = None, limit: int = PAGE) -> Page[PublicNotice]:
     """The last published first."""
     order = (Descending(PublicNotice.published_on), Descending(PublicNotice.id))
-    return page(session, select(PublicNotice), order, cursor, PAGE, counts=True)
+    return page(session, select(PublicNotice), order, cursor, limit, counts=True)
 
 
 def notice_page(session: Session, actor: Actor, notice_id: int, today: date) -> NoticePage:

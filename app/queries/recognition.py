@@ -77,10 +77,10 @@ class BatchPage:
         return sum(line.application.decision == "granted" for line in self.lines)
 
 
-def batches(session: Session, actor: Actor, cursor: str | None = None) -> Page[BatchLine]:
+def batches(session: Session, actor: Actor, cursor: str | None = None, limit: int = PAGE) -> Page[BatchLine]:
     """The last opened first; who has no part in a batch sees that it was there."""
     order = (Descending(RecognitionBatch.id),)
-    found = page(session, select(RecognitionBatch), order, cursor, PAGE, counts=True)
+    found = page(session, select(RecognitionBatch), order, cursor, limit, counts=True)
     names = short_names(session, {batch.unit_id for batch in found.items})
     counts = _counts(session, [batch.id for batch in found.items if sees_all(actor, batch)])
     lines = [BatchLine(batch, names[batch.unit_id], counts.get(batch.id, {})) for batch in found.items]

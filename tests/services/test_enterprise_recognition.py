@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app import clock
-from app.errors import InvalidForm, NotFound, NotPermitted, StaleProcess
+from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, StaleProcess
 from app.models.enterprise import Ban, Evaluation, Title
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.recognition import DepartmentCheck, ExpertSheet, RecognitionBatch
-from app.services import portal_applications, processes
+from app.models.user_task import Draft, UserTask
+from app.services import portal_applications, processes, reexecution, succession, task_forms, tasks, units
 from app.services.house import House
+from tests.factories import house_on, load_office
 from tests.services.recognition_walk import Recognition, application_answers, morning
 
 LEVEL = "specialised_city"
@@ -467,3 +472,54 @@ def test_an_established_fraud_ends_the_application_and_bars_for_three_years(walk
     assert walk.instance(key).end_element == "application_closed_fraud"
     [ban] = walk.rows(Ban)
     assert (ban.until_on, ban.levels) == (date(2026, 5, 6), [])
+
+
+def test_two_persons_decide_one_list_and_the_second_sees_who_was_first(walk: Recognition) -> None:
+    batch = walk.to_list()
+    [task] = walk.tasks("decide_list", batch)
+    walk.complete("contact.miit", task)
+
+    with pytest.raises(AlreadyDone) as refused:
+        walk.complete("contact.miit", task)
+
+    assert refused.value.extra["by"] == "市工信局联络员"
+
+
+def test_a_merged_locality_s_task_goes_to_its_successor_with_the_draft(walk: Recognition) -> None:
+    walk.publish()
+    key = walk.apply()
+    [task] = walk.tasks("check_at_locality", key)
+    typed = {"outcome": "reject", "reason": "正在核实"}
+    with clock.held(morning(walk.day)):
+        tasks.save_draft(walk.house, walk.actor("contact.hanjiang"), task.id, typed)
+        with walk.house.database.transaction() as session:
+            units.merge_unit(session, walk.actor("system_admin"), "hanjiang", "guangling")
+        succession.move_to_successor(walk.house, walk.actor("system_admin"), "hanjiang")
+
+        form = task_form(walk, "contact.guangling", task.id)
+
+    assert form["reason"] == "正在核实"
+
+
+def task_form(walk: Recognition, login: str, task_id: str) -> Mapping[str, Any]:
+    with walk.house.database.reading() as session:
+        task, draft = session.get_one(UserTask, task_id), session.get(Draft, task_id)
+        return task_forms.open_form(walk.house, session, walk.actor(login), task, draft).data
+
+
+def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    walk = Recognition(house, firms=2)
+    batch = walk.to_notice(firms=2)
+    key = walk.object_to()
+    walk.on("2023-04-27")
+    walk.examine(key)
+    walk.settle(key, "upheld", "fraud")
+
+    assert walk.instance(batch).end_element == "batch_closed"
+    assert walk.instance(walk.application(1).key).end_element == "application_closed_fraud"
+    assert walk.instance(walk.application(2).key).end_element == "title_given"
+    ids = [walk.instance(each).id for each in (batch, key, walk.application(1).key, walk.application(2).key)]
+    assert [reexecution.replay_instance(house, id_).departure for id_ in ids] == [None] * 4
+    house.close()
