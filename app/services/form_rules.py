@@ -57,7 +57,7 @@ def overlay(schema: Schema, known: Answers, answers: Answers, locked: Collection
     Rows of a fixed table are matched by their key; rows with an unknown key are dropped, as only the office's data
     decide which rows there are. A field that the person has emptied is empty, except the rows of a fixed table.
     """
-    whole = _merged(schema, known, strip_read_only(schema, answers, locked), locked, at="")
+    whole = _merged(schema, known, strip_read_only(schema, answers), locked, at="")  # it leaves out what is locked
     return {name: value for name, value in whole.items() if value is not None}
 
 

@@ -15,7 +15,9 @@ from app.services.annual_target.item_actions import ITEM_ACTIONS
 from app.services.annual_target.item_answers import CHILD_ANSWERS
 from app.services.annual_target.item_forms import CHILD_FORMS
 from app.services.annual_target.opening import opening
+from app.services.annual_target.package import standing_of
 from app.services.cases import Case, Casework, FormTask, Prefill
+from app.terms import Source
 
 FORMS = {**PACKAGE_FORMS, **CHILD_FORMS}
 ANSWERS = {**PACKAGE_ANSWERS, **CHILD_ANSWERS}
@@ -38,12 +40,22 @@ STAGES = {
     "sign_breakdown": "signing",
     "decide_breakdown_objection": "deciding",
 }
+BASELINE_FIELDS = ("value", "as_of", "nature", "source")
 FINAL_STAGES = {"annual_target": "published", INDICATOR: "proposed", LOCALITY: "accepted"}
 
 
 def prefill(case: Case, element_id: str, item: str | None) -> Prefill:
     filler = FORMS.get(element_id)
     return filler(case, item) if filler else ({}, {})
+
+
+def locked(case: Case, element_id: str, item: str | None) -> list[str]:
+    """Last year's figure, where the libraries have counted it: it is confirmed and not typed."""
+    if element_id != "propose_target":
+        return []
+    last = standing_of(case).last
+    is_counted = last is not None and last.source == Source.LEDGER
+    return [f"baseline.0.{name}" for name in BASELINE_FIELDS] if is_counted else []
 
 
 def receive(case: Case, task: FormTask, answers: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -62,6 +74,7 @@ CASEWORK = Casework(
     opening=opening,
     facts=facts,
     prefill=prefill,
+    locked=locked,
     receive=receive,
     actions={**PACKAGE_ACTIONS, **ITEM_ACTIONS},
     stage=stage,

@@ -13,6 +13,7 @@ from app.errors import RuleViolation
 from app.queries.settled_indicators import plan_of_year
 from app.services.cases import Case, Casework, Start
 from app.services.december_report.campaign import ACTIONS as CAMPAIGN_ACTIONS
+from app.services.december_report.counted import counted_fields
 from app.services.december_report.facts import facts
 from app.services.december_report.prefill import prefill
 from app.services.december_report.receive import receive
@@ -40,9 +41,12 @@ def opening(session: Session, house: House, variables: Mapping[str, Any]) -> Sta
 
 
 def locked(case: Case, element_id: str, item: str | None) -> list[str]:
-    """In a correction, all that the reviewer did not list."""
-    correction = case.row("correction") if element_id == "draft_report" else None
-    return [name for name in FIELDS if name not in correction["unlocked"]] if correction else []
+    """A figure that the libraries count; in a correction, all that the reviewer did not list."""
+    if element_id != "draft_report":
+        return []
+    correction = case.row("correction")
+    kept = [name for name in FIELDS if name not in correction["unlocked"]] if correction else []
+    return [*kept, *counted_fields(case)]
 
 
 def stage(case: Case, open_elements: frozenset[str]) -> str:

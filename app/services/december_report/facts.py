@@ -14,6 +14,7 @@ from app.models.december_report import DecemberReport, Priority
 from app.models.organization import Unit
 from app.services.cases import Case
 from app.services.december_report.known import Known, city_figures, figure_facts, known_figures
+from app.services.december_report.locality_counts import locality_counts
 from app.services.december_report.objections import Objection, open_objections
 from app.services.december_report.rows import (
     campaign_due_on,
@@ -127,7 +128,9 @@ class UnitFacts(CommonFacts):
 
     @cached_property
     def known(self) -> dict[int, Known]:
-        return known_figures(self._case.session, self.year, self.scope, besides=self._case.instance.id)
+        units = [unit.id for unit in units_reported_on(self._case)]
+        counts = locality_counts(self._case, self.plan.plan.key, self.scope, units)
+        return known_figures(self._case.session, self.year, self.scope, self._case.instance.id, counts)
 
     @property
     def kind(self) -> str:

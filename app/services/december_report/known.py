@@ -82,13 +82,15 @@ class Known:
         return shown.light.value
 
 
-def known_figures(session: Session, year: int, scope: Scope, besides: str) -> dict[int, Known]:
+def known_figures(
+    session: Session, year: int, scope: Scope, besides: str, counts: Mapping[int, IndicatorActual]
+) -> dict[int, Known]:
     """By number of the indicator, for all that the scope names. besides: an instance whose own figures do not count.
 
-    A locality's figures are its own, of which only its share of the target is known.
+    A locality's figures are its own, of which its share of the target is known, and what the libraries count there.
     """
     if scope.kind == "locality":
-        return {row.number: _share(row, scope.shares[row.number]) for row in scope.led}
+        return {row.number: _share(row, scope.shares[row.number], counts.get(row.number)) for row in scope.led}
     return city_figures(session, year, [*scope.led, *scope.shared], besides)
 
 
@@ -143,8 +145,8 @@ def with_unit(value: Decimal, unit: str) -> str:
     return f"{plain(value)}{unit}"
 
 
-def _share(indicator: SettledIndicator, target: Decimal) -> Known:
-    return Known(target=target, comparator=indicator.comparator, kind=cast(Kind, indicator.kind))
+def _share(indicator: SettledIndicator, target: Decimal, counted: IndicatorActual | None) -> Known:
+    return Known(counted=counted, target=target, comparator=indicator.comparator, kind=cast(Kind, indicator.kind))
 
 
 def _actuals(session: Session, year: int, numbers: Mapping[int, int]) -> Iterable[IndicatorActual]:

@@ -19,6 +19,7 @@ from app.services.enterprise_recognition.evaluating import evaluate_application
 from app.services.enterprise_recognition.pending import tell_batch
 from app.services.enterprise_recognition.rows import application_of, batch_title
 from app.services.form_rules import read_form
+from app.services.library_counts import count_after
 from app.services.telling import tell
 from app.terms import TitleLevel, TitleStatus
 
@@ -150,7 +151,7 @@ def grant_title(case: Case, data: Data) -> None:
     case.session.add(title)
     _end_earlier(earlier, begins)
     application.status = "granted"
-    case.session.flush()
+    count_after(case)
     _send_title(case, application, title)
 
 

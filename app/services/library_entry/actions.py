@@ -12,6 +12,7 @@ from app.duties.library_entry import Finding, findings
 from app.models.enterprise import Enterprise
 from app.models.library import NominationRow
 from app.services.cases import Action, Case, Data
+from app.services.library_counts import count_after
 from app.services.library_entry.entering import enter, hand_over
 from app.services.library_entry.rows import Row, files_of, home_of, list_of, nominated, to_review
 
@@ -69,7 +70,7 @@ def enter_enterprises(case: Case, data: Data) -> None:
     entered = len(nominated(case, ("entered",)))
     told = {"on": case.today.isoformat(), "count": entered, "waiting": len(waiting)}
     case.put("entered", "", {**told, "skipped": len(nominated(case, ("skipped",)))})
-    case.session.flush()
+    count_after(case)
 
 
 def _row(
