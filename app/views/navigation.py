@@ -33,6 +33,7 @@ class Entry:
 
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
 RAIL: tuple[Entry, ...] = (
+    Entry("portal", _l("企业首页"), "building-factory-2", "portal.page"),
     Entry("inbox", _l("待办"), "inbox", "inbox.page"),
     Entry("board", _l("督办台账"), "layout-dashboard", "board.page"),
     Entry("cockpit", _l("驾驶舱"), "chart-bar", "cockpit.page"),
@@ -52,6 +53,7 @@ RAIL: tuple[Entry, ...] = (
 
 # The screen that a role lives in; it stands first in her rail. Of several roles the first in this order counts.
 HOMES = {
+    Role.ENTERPRISE: "portal.page",
     Role.LEADER: "cockpit.page",
     Role.OFFICE: "board.page",
     Role.AUDITOR: "histories.page",
