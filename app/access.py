@@ -36,6 +36,7 @@ WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGN
 ENTERPRISE = frozenset({Role.ENTERPRISE})
 DOERS = WORKERS | OUTSIDERS
 INSIDERS = WORKERS | READERS
+LIBRARY = INSIDERS | {Role.SPECIALIST}
 KEEPERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE})  # of the libraries of policies and services
 
 
@@ -267,6 +268,23 @@ POLICY: Mapping[str, Rule] = {
     "resources.end": Rule(KEEPERS, "services of one's own department; the office all"),
     "packages.one": Rule(INSIDERS | OUTSIDERS, "an enterprise's own; its specialist's, its locality's; readers all"),
     "packages.paper": Rule(INSIDERS | OUTSIDERS, "an enterprise's own; its specialist's, its locality's; readers all"),
+    "enterprises.page": Rule(LIBRARY, "all, one's locality's, the shared list, or those one serves"),
+    "enterprises.ladder": Rule(LIBRARY, "counts of enterprises one may see"),
+    "enterprises.shared": Rule(LIBRARY, "who may see what; who looked, for those who read all"),
+    "enterprises.export": Rule(INSIDERS, "enterprises one may see, masked as on the screen; recorded"),
+    "enterprise_file.page": Rule(LIBRARY | {Role.ENTERPRISE}, "an enterprise one may see, masked by role; recorded"),
+    "enterprise_file.accesses": Rule(LIBRARY | {Role.ENTERPRISE}, "an enterprise whose whole file one may see"),
+    "enterprise_imports.page": Rule(OFFICE, "all imports"),
+    "enterprise_imports.upload": Rule(OFFICE, "the whole library"),
+    "enterprise_imports.blank": Rule(OFFICE, "an empty table"),
+    "enterprise_imports.one": Rule(OFFICE, "all imports"),
+    "enterprise_imports.progress": Rule(OFFICE, "all imports"),
+    "enterprise_imports.errors": Rule(OFFICE, "all imports"),
+    "enterprise_imports.confirm": Rule(OFFICE, "the whole library"),
+    "enterprise_imports.check_again": Rule(OFFICE, "all imports"),
+    "enterprise_imports.withdraw": Rule(OFFICE, "all imports"),
+    "api.enterprises.list_enterprises": Rule(LIBRARY | {Role.ENTERPRISE}, "enterprises one may see"),
+    "api.enterprises.get_enterprise": Rule(LIBRARY | {Role.ENTERPRISE}, "an enterprise one may see, masked; recorded"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

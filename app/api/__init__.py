@@ -15,6 +15,7 @@ from app.api import (
     applications,
     audit,
     documentation,
+    enterprises,
     incidents,
     operations,
     plans,
@@ -38,6 +39,7 @@ RESOURCES = (
     applications,
     supervision,
     audit,
+    enterprises,
 )
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {

@@ -195,6 +195,7 @@ class FileAccess(Base):
     __table_args__ = (
         Index("ix_file_access_enterprise_id", "enterprise_id", "at"),
         Index("ix_file_access_person_id", "person_id", "at"),
+        Index("ix_file_access_at", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from app.models.enterprise import Enterprise, Title
@@ -62,12 +62,13 @@ def _files(scope: Scope) -> Select[str, str, int, int]:
 
 
 def _held(scope: Scope) -> Select[str, str, str, int]:
+    """Whoever holds a title is on the shared list, so nobody need be asked for it."""
     columns = (Enterprise.locality_id, Enterprise.chain, Title.level)
     return (
         select(*columns, func.count(Title.enterprise_id.distinct()).label("holders"))
         .select_from(Enterprise)
         .join(Title, Title.enterprise_id == Enterprise.id)
-        .where(Title.status == TitleStatus.VALID.value, scope.visible)
+        .where(Title.status == TitleStatus.VALID.value, true() if scope.shares else scope.whole)
         .group_by(*columns)
     )
 

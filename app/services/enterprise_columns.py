@@ -9,13 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.documents.sheet_column import Column, Kind
-from app.duties.chains import read_chains
 from app.duties.credit_code import TEXT, is_valid, normalised
 from app.duties.enterprise_figures import FIGURES, Figure
 from app.duties.enterprise_row import YEAR
 from app.duties.size_rule import SIZE_ROWS
 from app.models.organization import Unit
-from app.services.house import POLICIES
 from app.terms import EnterpriseState
 
 CODE = "id"
@@ -29,9 +27,9 @@ KINDS: Mapping[str, Kind] = {"count": "whole", "years": "whole", "word": "choice
 MOST = {"amount": MOST_WAN, "percent": Decimal(100), "score": Decimal(1000), "years": Decimal(200)}
 
 
-def columns(session: Session, latest_year: int) -> list[Column]:
-    """latest_year: the last closed year, later figures are none yet."""
-    return [*_fields(_localities(session), _chains()), _year(latest_year), *map(_figure, FIGURES.values())]
+def columns(session: Session, latest_year: int, chains: Sequence[str]) -> list[Column]:
+    """latest_year: the last closed year, later figures are none yet. chains: what the house lists."""
+    return [*_fields(_localities(session), chains), _year(latest_year), *map(_figure, FIGURES.values())]
 
 
 def _fields(localities: Mapping[str, str], chains: Sequence[str]) -> list[Column]:
@@ -95,7 +93,3 @@ def _figure(figure: Figure) -> Column:
 def _localities(session: Session) -> Mapping[str, str]:
     rows = session.scalars(select(Unit).where(Unit.ended_on.is_(None)).order_by(Unit.position))
     return {unit.short_name: unit.id for unit in rows if unit.is_locality}
-
-
-def _chains() -> Sequence[str]:
-    return read_chains((POLICIES / "chains.yaml").read_text("utf-8")).choices

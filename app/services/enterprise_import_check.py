@@ -57,7 +57,7 @@ def _stage(house: House, row: Row[Any]) -> None:
     with house.database.writing() as connection:
         connection.execute(delete(ROW).where(ROW.c.import_id == row.id))
     with house.database.reading() as session:
-        asked = columns(session, today.year - 1)
+        asked = columns(session, today.year - 1, house.chains.choices)
     done = 0
     with rows_of(content, asked) as sheet:
         for page in _pages(sheet.rows):

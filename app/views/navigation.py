@@ -16,19 +16,26 @@ from app.terms import Role
 MOST = 7  # the rail of DESIGN holds no more; what a person has beyond it stands in her own menu
 
 
+LIBRARY = ("enterprise_file", "enterprise_imports")
+
+
 @dataclass(frozen=True)
 class Entry:
-    """key names the screen for its shortcut; endpoint is the screen's page, whose blueprint marks it as current."""
+    """key names the screen for its shortcut; endpoint is the screen's page, whose blueprint marks it as current.
+
+    within: further blueprints that stand below this entry.
+    """
 
     key: str
     label: Any
     icon: str
     endpoint: str
     on_phone: bool = True
+    within: tuple[str, ...] = ()
 
     @property
-    def screen(self) -> str:
-        return self.endpoint.partition(".")[0]
+    def screens(self) -> tuple[str, ...]:
+        return (self.endpoint.partition(".")[0], *self.within)
 
 
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
@@ -38,6 +45,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("board", _l("督办台账"), "layout-dashboard", "board.page"),
     Entry("cockpit", _l("驾驶舱"), "chart-bar", "cockpit.page"),
     Entry("campaigns", _l("报送批次"), "speakerphone", "campaigns.page", on_phone=False),
+    Entry("enterprises", _l("企业"), "building-factory-2", "enterprises.page", within=LIBRARY),
     Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("policies", _l("政策库"), "book", "policies.page", on_phone=False),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
@@ -73,7 +81,7 @@ def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]
             "icon": entry.icon,
             "href": url_for(entry.endpoint),
             "badge": _badge(badges.get(entry.key, 0)),
-            "is_current": entry.screen == current,
+            "is_current": current in entry.screens,
             "on_phone": entry.on_phone,
         }
         for entry in _open_to(actor)[:MOST]

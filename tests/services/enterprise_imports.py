@@ -38,7 +38,7 @@ def firm(number: int = 1, **values: Any) -> dict[str, Any]:
 
 def content(house: House, rows: Sequence[Mapping[str, Any]]) -> bytes:
     with house.database.reading() as session:
-        return export(columns(session, clock.today().year - 1), rows)
+        return export(columns(session, clock.today().year - 1, house.chains.choices), rows)
 
 
 def checked(house: House, *rows: Mapping[str, Any], adds_only: bool = False, login: str = "office") -> EnterpriseImport:

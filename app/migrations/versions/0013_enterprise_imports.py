@@ -68,9 +68,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_enterprise_place", ["id", "locality_id", "chain"], unique=False)
     with op.batch_alter_table("title", schema=None) as batch_op:
         batch_op.create_index("ix_title_status", ["status", "enterprise_id", "level"], unique=False)
+    with op.batch_alter_table("file_access", schema=None) as batch_op:
+        batch_op.create_index("ix_file_access_at", ["at", "id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("file_access", schema=None) as batch_op:
+        batch_op.drop_index("ix_file_access_at")
     with op.batch_alter_table("title", schema=None) as batch_op:
         batch_op.drop_index("ix_title_status")
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
