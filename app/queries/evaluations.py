@@ -33,10 +33,14 @@ class InputLine:
 
 @dataclass(frozen=True)
 class ConditionLine:
-    """One condition in the order of the rule set. depth: how far below its group it stands."""
+    """One condition in the order of the rule set. depth: how far below its group it stands.
+
+    is_needed: it decides; False below a group that another of its conditions has met already.
+    """
 
     finding: Finding
     depth: int
+    is_needed: bool
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,10 @@ def evaluation_page(session: Session, actor: Actor, evaluation_id: int) -> Evalu
     )
 
 
-def _conditions(findings: Sequence[Finding], depth: int) -> Iterator[ConditionLine]:
+def _conditions(findings: Sequence[Finding], depth: int, is_needed: bool = True) -> Iterator[ConditionLine]:
     for finding in findings:
-        yield ConditionLine(finding, depth)
-        yield from _conditions(finding.parts, depth + 1)
+        yield ConditionLine(finding, depth, is_needed)
+        yield from _conditions(finding.parts, depth + 1, is_needed and finding.met is not True)
 
 
 def _inputs(evaluation: Evaluation, sources: Mapping[str, Mapping[str, str]]) -> list[InputLine]:
@@ -100,4 +104,4 @@ def _inputs(evaluation: Evaluation, sources: Mapping[str, Mapping[str, str]]) ->
 
 
 def _source(sources: Mapping[str, Any], year: int | None, key: str) -> str:
-    return str(sources.get(str(year), {}).get(key, "")) if year is not None else ""
+    return str(sources.get("profile" if year is None else str(year), {}).get(key, ""))

@@ -93,14 +93,21 @@ def _line(
     return Line(row, row.enterprise, names[row.locality_id], checks, given, ranked, said)
 
 
+def is_barring(check: DepartmentCheck, application: Application) -> bool:
+    """Whether what the department found bars the enterprise."""
+    said = {"function": check.function, "has_problem": check.has_problem, "on": check.fact_on}
+    return application.applied_on is not None and is_barred([said], application.applied_on)
+
+
+def functions_judging(key: str) -> frozenset[str]:
+    """The departments whose answers are the judgement of this key: the credit lists, and all others for the rest."""
+    lists = frozenset({"check.credit"})
+    return lists if key == "is_off_lists" else frozenset(CHECKS) - lists
+
+
 def _barring(checks: Sequence[DepartmentCheck], application: Application) -> list[str]:
-    """Facts of departments that bar the enterprise, each as a sentence."""
-    on = application.applied_on
-    return [_sentence(check) for check in checks if on is not None and is_barred([_as_rule(check)], on)]
-
-
-def _as_rule(check: DepartmentCheck) -> dict[str, Any]:
-    return {"function": check.function, "has_problem": check.has_problem, "on": check.fact_on}
+    """Facts that bar the enterprise, each as a sentence."""
+    return [_sentence(check) for check in checks if is_barring(check, application)]
 
 
 def _sentence(check: DepartmentCheck) -> str:

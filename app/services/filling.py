@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.models.event import EventPayload, EventRow
 from app.models.user_task import Draft, UserTask
 from app.queries.actor import Actor
+from app.queries.standing import Standing, standing_of
 from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.registry import casework_of
@@ -38,7 +39,18 @@ def filling(house: House, session: Session, actor: Actor, task: UserTask) -> Fil
         case TaskStatus.CANCELLED:
             return Filling(form)
         case _:
-            return Filling(form, open_form(house, session, actor, task, session.get(Draft, task.id)).data)
+            data = open_form(house, session, actor, task, session.get(Draft, task.id)).data
+            return Filling(form, data if _is_hers(session, actor, task) else _told(task, data))
+
+
+def _is_hers(session: Session, actor: Actor, task: UserTask) -> bool:
+    return standing_of(session.connection(), actor, task) in (Standing.HANDLE, Standing.PREPARE)
+
+
+def _told(task: UserTask, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what only those who act on the task may know."""
+    withheld = casework_of(task.definition_key).withheld.get(task.element_id, frozenset())
+    return {name: value for name, value in data.items() if name not in withheld}
 
 
 def _sent(session: Session, task: UserTask) -> Mapping[str, Any]:

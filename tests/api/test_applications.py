@@ -61,3 +61,25 @@ def test_an_enterprise_objects_in_its_own_name_only(house: House, call_as: CallA
 
     assert (forged.status_code, made.status_code, locality.status_code) == (422, 201, 403)
     assert walk.rows(Objection)[0].id == made.json["id"]
+
+
+def test_names_and_scores_are_told_to_those_who_act_and_to_nobody_else(house: House, call_as: CallAs) -> None:
+    walk = Recognition(house, firms=2)
+    batch = walk.to_review(firms=2)
+    [score, *_] = walk.tasks("score_applications", batch)
+    with clock.held(morning(walk.day)):
+        expert = call_as(walk.login_of(score))
+        assert expert.get(f"/user-tasks/{score.id}").json["data"]["rows"]
+        for login in ("office", "contact.miit", "contact.tax"):
+            assert "rows" not in call_as(login).get(f"/user-tasks/{score.id}").json["data"]
+        assert call_as("contact.sci").get(f"/user-tasks/{score.id}").status_code == 404
+    walk.check(batch)
+    walk.score(batch)
+    walk.decide(batch)
+    walk.do("contact.miit", "publish_notice", batch)
+    key = walk.object_to()
+    [entry] = walk.tasks("register_objection", key)
+    with clock.held(morning(walk.day)):
+        assert call_as("contact.miit").get(f"/user-tasks/{entry.id}").json["data"]["name"] == "王五"
+        for login in ("office", "auditor", "head.miit"):
+            assert "王五" not in call_as(login).get(f"/user-tasks/{entry.id}").text

@@ -230,10 +230,9 @@ def test_a_fact_of_a_department_takes_the_enterprise_off_the_list(walk: Recognit
     form = walk.form_of("decide_list", batch)
     assert (form["rows"][0]["decision"], form["rows"][0]["advice"]) == ("refused", "不予认定")
     walk.decide(batch)
-    with pytest.raises(InvalidForm):
-        walk.do("contact.miit", "publish_notice", batch)
 
-    assert walk.application().reasons == ["税务：少缴税款被处罚（2022年6月1日）"]
+    fact = "税务：少缴税款被处罚（2022年6月1日）"
+    assert walk.application().reasons == ["不符合条件：近三年无重大事故和违法行为", fact]
     assert {row.function for row in walk.rows(DepartmentCheck)} >= {"check.tax", "check.environment"}
 
 

@@ -11,10 +11,12 @@ from app.duties.enterprise_recognition_admission import PREREQUISITES, SERVING
 from app.models.enterprise import Enterprise, Title
 from app.models.person import Person
 from app.models.recognition import Application, RecognitionBatch
+from app.queries.recognition_list import Line, functions_judging, is_barring
 from app.services.cases import Action, Case, Data
 from app.services.enterprise_recognition.application_actions import FRAUD, tell_decision
 from app.services.enterprise_recognition.application_forms import window_of
 from app.services.enterprise_recognition.batch_forms import functions_of, units_with_functions
+from app.services.enterprise_recognition.evaluating import evaluate_application, judgement_keys, rules_for
 from app.services.enterprise_recognition.experts import draw_experts
 from app.services.enterprise_recognition.listing import lines_of
 from app.services.enterprise_recognition.pending import announce_if_ready
@@ -57,11 +59,24 @@ def count_applications(case: Case, data: Data) -> Mapping[str, Any]:
 
 
 def rank_applications(case: Case, data: Data) -> None:
-    """The places that the experts' means give."""
+    """The departments' answers judge what the rules leave to them; the places are those of the experts' means."""
     for line in lines_of(case):
+        if line.checks and not line.application.is_renewal:
+            _judge(case, line)
         line.application.place = line.ranked.place if line.ranked else None
     batch_of(case).status = "deciding"
     case.session.flush()
+
+
+def _judge(case: Case, line: Line) -> None:
+    application, level = line.application, line.application.batch.level
+    asked = judgement_keys(rules_for(case, application, level), level, by_departments=True)
+    if not asked:
+        return
+    barring = {check.function for check in line.checks if is_barring(check, application)}
+    judgements = {id_: {"key": key, "judged": not barring & functions_judging(key)} for id_, (_, key) in asked.items()}
+    case.put("departments", "", {"judgements": judgements}, instance_id=application.instance_id)
+    evaluate_application(case, application)
 
 
 def apply_objections(case: Case, data: Data) -> None:

@@ -89,9 +89,7 @@ CASEWORK = noticing(
         duty=DUTY,
         openings={BATCH: opening},
         may_open=may_open,
-        unheard=frozenset(
-            {"applications_ready", "title_granted", "title_doubted", "fraud_established"}
-        ),
+        unheard=frozenset({"applications_ready", "title_granted", "title_doubted", "fraud_established"}),
         facts=facts,
         prefill=prefill,
         locked=locked,

@@ -18,7 +18,9 @@ from app.queries import rule_sets
 from app.services.cases import Case
 from app.terms import Source
 
-OF_APPLICATION = "本次申报"
+OF_APPLICATION, OF_FILE, OF_TITLES = "本次申报", "企业档案", "称号台账"
+DEPARTMENTS = "departments"
+JUDGEMENTS: Mapping[str, str] = {"check": "属地判断", "departments": "部门联审"}  # working row -> whose it is
 MET = {True: "满足", False: "不满足", None: "待判断"}
 Row = dict[str, Any]
 
@@ -33,7 +35,7 @@ def evaluate_application(case: Case, application: Application) -> StoredEvaluati
     level = application.batch.level
     on = application.applied_on or case.today
     figures, sources = _figures(case, application, on)
-    profile = _profile(case, application)
+    profile, sources["profile"] = _profile(case, application)
     rules = rules_for(case, application, level)
     found = evaluate(rules, level, figures, profile, on, is_reverification=application.is_renewal)
     row = StoredEvaluation(
@@ -71,10 +73,17 @@ def checklist(found: Evaluation) -> list[Row]:
     return [{name: value for name, value in line.items() if value} for line in unique.values()]
 
 
-def judgement_keys(rules: RuleSet, level: str) -> Mapping[str, tuple[Condition, str]]:
-    """Conditions that a person judges: id -> the condition and the key under which the rules look for the judgement."""
+def judgement_keys(rules: RuleSet, level: str, *, by_departments: bool = False) -> Mapping[str, tuple[Condition, str]]:
+    """Conditions that people judge: id -> the condition and the key under which the rules look for the judgement.
+
+    The locality judges all but those that the departments' checks answer.
+    """
     asked = rules.level(level)
-    return {each.id: (each, each.test.key) for each in _leaves(asked) if isinstance(each.test, Judged)}
+    return {
+        each.id: (each, each.test.key)
+        for each in _leaves(asked)
+        if isinstance(each.test, Judged) and (each.test.by == DEPARTMENTS) is by_departments
+    }
 
 
 def _leaves(level: Level | None) -> Iterator[Condition]:
@@ -107,17 +116,27 @@ def _figures(case: Case, application: Application, on: date) -> tuple[dict[int, 
     return figures, sources
 
 
-def _profile(case: Case, application: Application) -> Row:
-    """What belongs to no year, the titles held, and what the locality has judged."""
+def _profile(case: Case, application: Application) -> tuple[Row, Row]:
+    """What belongs to no year, the titles held, and what people judged; and where each of it is from."""
     titles = case.session.scalars(select(Title).where(Title.enterprise_id == application.enterprise_id))
     held = [
         {"level": row.level, "from_on": row.from_on.isoformat(), "until_on": row.until_on.isoformat()}
         for row in titles
         if row.status in ("valid", "pending")
     ]
-    judged = (case.row("check", instance_id=application.instance_id) or {}).get("judgements", {})
-    judgements = {row["key"]: row["judged"] for row in judged.values()}
-    return {**application.enterprise.profile, **profile_of(application.answers), "titles": held, **judgements}
+    layers: list[tuple[str, Mapping[str, Any]]] = [
+        (OF_FILE, application.enterprise.profile),
+        (OF_APPLICATION, profile_of(application.answers)),
+        (OF_TITLES, {"titles": held}),
+        *((whose, _judged(case, application, kind)) for kind, whose in JUDGEMENTS.items()),
+    ]
+    profile = {key: value for _, layer in layers for key, value in layer.items()}
+    return profile, {key: whose for whose, layer in layers for key in layer}
+
+
+def _judged(case: Case, application: Application, kind: str) -> Row:
+    row = case.row(kind, instance_id=application.instance_id) or {}
+    return {each["key"]: each["judged"] for each in row.get("judgements", {}).values()}
 
 
 def _plain(figures: Mapping[int, Row]) -> Row:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.duties.enterprise_recognition import Proposal
-from app.duties.recognition import Ranked
+from app.duties.recognition import Evaluation, Ranked
 from app.duties.recognition.inputs import FIELDS
 from app.models.recognition import Application
 from app.queries.recognition_list import Line
 from app.services.cases import Case
-from app.services.enterprise_recognition.evaluating import checklist, result_of
+from app.services.enterprise_recognition.evaluating import result_of
 from app.services.enterprise_recognition.experts import sheets_of_person, silent_experts
 from app.services.enterprise_recognition.listing import lines_of
 from app.services.enterprise_recognition.rows import batch_of, batch_title, filled
@@ -40,14 +40,18 @@ def _score(case: Case, item: str | None) -> Row:
 
 def _story(row: Application) -> Row:
     found = result_of(row.evaluation) if row.evaluation else None
-    lines = [f"{line['name']}：{line.get('value', '')}（{line['met']}）" for line in checklist(found)] if found else []
     return {
-        "product": row.answers.get("segment"),
-        "field": _field(row),
+        "product": "，".join(filter(None, [row.answers.get("segment"), _field(row)])),
         "story": row.answers.get("key_link"),
         "rule_score": found.score if found else None,
-        "evaluation": "；".join(lines),
+        "evaluation": _in_short(found) if found else None,
     }
+
+
+def _in_short(found: Evaluation) -> str:
+    parts = "，".join(f"{part.name}{part.points}/{part.max}" for part in found.parts)
+    unmet = "、".join(finding.name for finding in found.unmet)
+    return "；".join(filter(None, [parts, f"不满足：{unmet}" if unmet else "认定条件均满足"]))
 
 
 def _field(row: Application) -> str:
