@@ -101,6 +101,7 @@ class EventType(Word):
     MESSAGE_DELIVERED = "message_delivered", "消息送达"
     TIMER_FIRED = "timer_fired", "时限到"
     TIMER_MOVED = "timer_moved", "调整期限"
+    DUE_DATE_MOVED = "due_date_moved", "调整办理时限"
     FIGURE_RECORDED = "figure_recorded", "登记数据"
     INCIDENT_RAISED = "incident_raised", "出现故障"
     INCIDENT_RETRIED = "incident_retried", "重新执行"

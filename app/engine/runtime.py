@@ -123,13 +123,16 @@ class Engine:
 
         return self._command(definition, state, step, _NoHost(), action)
 
-    def move_timer(self, definition: Definition, state: bytes, step: Step, task_id: str, due_at: datetime) -> Advance:
-        """Give a waiting timer another instant. Raises NotWaiting, BadState; ValueError when due_at is not aware."""
-        if due_at.tzinfo is None:
+    def move_timers(
+        self, definition: Definition, state: bytes, step: Step, instants: Mapping[str, datetime]
+    ) -> Advance:
+        """Give waiting timers other instants, by task id. Raises NotWaiting, BadState, ValueError if naive."""
+        if any(due_at.tzinfo is None for due_at in instants.values()):
             raise ValueError("the instant of a timer must be aware")
 
         def action(workflow: LiveWorkflow) -> None:
-            _waiting(workflow, task_id, "timer").internal_data[DUE] = due_at.isoformat()
+            for task_id, due_at in instants.items():
+                _waiting(workflow, task_id, "timer").internal_data[DUE] = due_at.isoformat()
 
         return self._command(definition, state, step, _NoHost(), action)
 

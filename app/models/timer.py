@@ -10,11 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Base, Instant
 
 WAITING = text("status = 'waiting'")
+HELD = "held"
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Timer(Base):
-    """A drawn timer of an instance; the id is the engine's task id. status: waiting | fired | cancelled.
+    """A drawn timer of an instance; the id is the engine's task id. status: waiting | held | fired | cancelled; a
+    held one waits for a decision that moves it again.
 
     claim_token, lease_until: who fires it now; a lapsed lease lets another take it. Without a token it was put off
     until then, after it had failed, or FOR_GOOD, as an operator skipped it. attempts: claims, of which failures ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, literal_column, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
@@ -34,7 +34,8 @@ class UserTask(Base):
     subject_unit_id: whom the instance is about; its people may not act where has_own_item_rule.
     due_on, yellow_on: days in China; NO_DUE_DATE without a limit. due_rule: the Chinese sentence behind the date.
     is_optional: reminded but never red. revision counts changes that a form must not overlook.
-    delegated_by_id: who has the assignee prepare it, and gets it back.
+    delegated_by_id: who has the assignee prepare it, and gets it back. is_watched: an order or an extension is told of
+    its end. is_held: an extension was asked for in time and is not decided; due_on is then the day that was asked for.
     """
 
     __tablename__ = "user_task"
@@ -73,6 +74,8 @@ class UserTask(Base):
     due_rule: Mapped[str] = mapped_column(Text, default="")
     is_provisional: Mapped[bool] = mapped_column(default=False)
     is_optional: Mapped[bool] = mapped_column(default=False)
+    is_watched: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_held: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -213,6 +213,9 @@ class _Fold:
         self._move(dict(told.get("moved", ())), told.get("mapping", {}))
         for task in (*told.get("opened", ()), *told.get("waiting", ())):
             self.waiting[task["task"]] = self._opened(task)
+        if event_type == EventType.DUE_DATE_MOVED and told["task"] in self.waiting:
+            moved = self.waiting[told["task"]]
+            self.waiting[told["task"]] = replace(moved, due_on=date.fromisoformat(told["new_day"]))
         self.values |= told.get("values", {})
         self.status = told.get("status", self.status)
 
@@ -301,7 +304,7 @@ def _frame(row: EventRow, told: Mapping[str, Any], fold: _Fold, people: Mapping[
         said=told.get("reason") or told.get("text") or "",
         hash=row.hash,
         definition_hash=row.definition_hash or "",
-        versions=(told["from"]["version"], told["to"]["version"]) if "to" in told else None,
+        versions=(told["from"]["version"], told["to"]["version"]) if isinstance(told.get("to"), Mapping) else None,
     )
 
 

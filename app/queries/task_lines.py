@@ -48,7 +48,9 @@ def light_today(task: Any, today: date) -> Light | None:
     """The light of a user task from its stored dates, as duties.lights reckons it."""
     if task.status == TaskStatus.CANCELLED:
         return None
-    return Light.BLUE if task.status == TaskStatus.COMPLETED else open_light(task, today)
+    if task.status == TaskStatus.COMPLETED:
+        return Light.BLUE
+    return Light.GREY if task.is_held else open_light(task, today)
 
 
 def open_light(task: Any, today: date) -> Light:

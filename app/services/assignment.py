@@ -80,6 +80,8 @@ def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
         "unit_id": whose.unit_id,
         "subject_unit_id": subject,
         "has_own_item_rule": subject is not None,
+        "is_watched": False,
+        "is_held": False,
         "is_optional": task.element_id in casework.optional or task.group in NEVER_LATE,
         "revision": 1,
         "urged_count": 0,

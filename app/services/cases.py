@@ -82,6 +82,23 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class NewDay:
+    """The due day of an open user task that shall become another one (see due_dates.py).
+
+    cause: of due_dates.CAUSES. is_held: its drawn timers stand still and nobody is late until it is moved again.
+    request_key: of the extension that asked for it. is_in_time: whether it was asked for before the old day was over.
+    """
+
+    task_id: str
+    due_on: date
+    cause: str
+    reason: str
+    is_held: bool = False
+    request_key: str = ""
+    is_in_time: bool = True
+
+
+@dataclass(frozen=True)
 class Responsible:
     """Whose a user task is. principal: the inbox (see InboxEntry); unit_id: whom the board holds responsible."""
 
@@ -130,6 +147,7 @@ class Case:
         self.starts: list[Start] = []
         self.cancels: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
+        self.new_days: list[NewDay] = []
 
     @property
     def connection(self) -> Connection:
@@ -164,6 +182,10 @@ class Case:
     def cancel_child(self, instance_id: str, reason: str) -> None:
         """Cancel an open child after this step, in the same transaction."""
         self.cancels.append((instance_id, reason))
+
+    def move_due_date(self, new_day: NewDay) -> None:
+        """Move the due day of an open user task, of this or another instance, after this step, in the transaction."""
+        self.new_days.append(new_day)
 
     def effect(self, effect_key: str, kind: str, /, **payload: Any) -> None:
         """Have something done after the commit, once for its effect_key; payload as outbox.py reads it for the kind."""
@@ -247,6 +269,10 @@ def _office(actor: Actor, start: Start) -> bool:
     return actor.has(Role.OFFICE)
 
 
+def _stores_no_day(case: Case, element_id: str, old: date, new: date) -> None:
+    return None
+
+
 def _tells_nothing(case: Case, message: str) -> dict[str, Any]:
     return {}
 
@@ -278,6 +304,8 @@ class Casework:
     ended          after a child has ended; done_message says what its parent then waits for
     done_message   process key of a child -> the message sent to the parent when none of that kind is open
     optional       user tasks that are reminded but never red
+    timers_with    user task -> drawn timers, with their due rules, that move with its due day
+    day_moved      stores another due day of a user task where the due rules will look for it
     withheld       user task -> fields that no event tells, because not all who may read the history may see them
     """
 
@@ -300,6 +328,8 @@ class Casework:
     ended: Callable[[Case], None] = _no_end
     done_message: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
+    timers_with: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    day_moved: Callable[[Case, str, date, date], None] = _stores_no_day
     withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -31,6 +31,7 @@ FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took 
 MAY_MOVE_NOTHING = ("claim", "unclaim", "cancel_children")  # what is so already
 BY_THE_HOUSE = (EventType.INCIDENT_RAISED, EventType.INCIDENT_SETTLED)  # what was not done, and is no more
 INWARD = ("message", *PAGES)  # effects that are commands
+BESIDE = {EventType.DUE_DATE_MOVED}  # a step that comes along with another one of the instance
 MAY_MOVE_TWICE = ("deliver", "deliver_to_one")  # one message, several tasks of an instance that wait for it
 
 
@@ -146,7 +147,7 @@ def _commands_once(session: Session, at: datetime) -> Iterator[Finding]:
     asked = (
         select(EventRow.stream, EventRow.actor, EventRow.command_key)
         .join(CommandRow, (CommandRow.actor == EventRow.actor) & (CommandRow.key == EventRow.command_key))
-        .where(EventRow.type.in_(STEPS), CommandRow.kind.not_in(MAY_MOVE_TWICE))
+        .where(EventRow.type.in_(STEPS - BESIDE), CommandRow.kind.not_in(MAY_MOVE_TWICE))
         .group_by(EventRow.stream, EventRow.actor, EventRow.command_key)
         .having(func.count() > 1)
     )

@@ -14,17 +14,21 @@ from app.models.process import Subscription
 from app.models.timer import Timer
 from app.models.user_task import InboxEntry, UserTask
 from app.prepared import Prepared
-from app.services.cases import Case, Casework
+from app.services.cases import Case, Casework, Effect
+from app.services.effects import put_effects
 from app.services.work import Work
 from app.terms import TaskStatus
 
 TASK, INBOX, TIMER = table_of(UserTask), table_of(InboxEntry), table_of(Timer)
 SUBSCRIPTION = table_of(Subscription)
 OF_THE_LINE = ("principal", "assignee_id", "due_on", "has_own_item_rule", "subject_unit_id")
+SUBJECT_COMPLETED, SUBJECT_DROPPED = "subject_completed", "subject_dropped"
 NEVER = 9000  # a timer of this year or later means «not again»: it has no row
 
 LINE_OF = Prepared(
-    select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on).where(TASK.c.id == bindparam("task_id"))
+    select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on, TASK.c.is_watched).where(
+        TASK.c.id == bindparam("task_id")
+    )
 )
 CHANGE_TASK = Prepared(TASK.update().where(TASK.c.id == bindparam("of_task")))
 ADD_TASK, ADD_LINE = Prepared(TASK.insert()), Prepared(INBOX.insert())
@@ -37,9 +41,7 @@ DROP_LINE = Prepared(
 )
 ADD_TIMER, ADD_SUBSCRIPTION = Prepared(TIMER.insert()), Prepared(SUBSCRIPTION.insert())
 CANCEL_TIMER = Prepared(
-    TIMER.update()
-    .where(TIMER.c.task_id == bindparam("of_task"), TIMER.c.status == "waiting")
-    .values(status="cancelled")
+    TIMER.update().where(TIMER.c.task_id == bindparam("of_task"), TIMER.c.status != "fired").values(status="cancelled")
 )
 DROP_SUBSCRIPTION = Prepared(SUBSCRIPTION.delete().where(SUBSCRIPTION.c.task_id == bindparam("of_task")))
 
@@ -52,13 +54,28 @@ def follow(work: Work, case: Case, casework: Casework, advance: Advance, opened:
 
 def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
     """Out of every inbox; the completed one was marked by its command already."""
+    watched = []
     for task in closed:
-        line = work.lines.get(task.task_id)
-        _drop_line(work, line or LINE_OF.one_or_none(work.connection, task_id=task.task_id))
+        line = work.lines.get(task.task_id) or LINE_OF.one_or_none(work.connection, task_id=task.task_id)
+        _drop_line(work, line)
+        if line is not None and line.is_watched:
+            watched.append(subject_effect(task.task_id, is_done=task.how == "completed"))
+    if watched:
+        put_effects(work.connection, watched, work.at)
     for task in closed:
         if task.how == "cancelled":
             values = {"status": TaskStatus.CANCELLED.value, "changed_at": work.at, "completed_at": work.at}
             work.write(CHANGE_TASK, {**values, "of_task": task.task_id})
+
+
+def subject_effect(task_id: str, *, is_done: bool, again: str = "") -> Effect:
+    """Tells whoever watches a user task that it was done, or is no more. again: tells it once more."""
+    name = SUBJECT_COMPLETED if is_done else SUBJECT_DROPPED
+    return Effect(f"{task_id}:{name}{again}", "message", {"name": name, "key": subject_key(task_id)})
+
+
+def subject_key(task_id: str) -> str:
+    return f"task:{task_id}"
 
 
 def change_task(work: Work, task: Any, changes: Mapping[str, Any]) -> Any:

@@ -34,6 +34,8 @@ STEPS = frozenset(
         EventType.MESSAGE_DELIVERED,
         EventType.WITHDRAWN,
         EventType.TIMER_FIRED,
+        EventType.TIMER_MOVED,
+        EventType.DUE_DATE_MOVED,
         EventType.INSTANCE_CANCELLED,
         EventType.INSTANCE_MIGRATED,
         EventType.MIGRATION_UNDONE,

@@ -69,7 +69,7 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     farthest = max(day for band in house.ladder.bands for day in band.before)
     until = house.calendar.add(today, farthest)
     tasks = session.execute(
-        WANTED.where(IS_OPEN, UserTask.due_on <= until)
+        WANTED.where(IS_OPEN, UserTask.due_on <= until, ~UserTask.is_held)
         .where((UserTask.reminded_on.is_(None)) | (UserTask.reminded_on < today))
         .order_by(UserTask.due_on, UserTask.id),
         execution_options={"yield_per": PAGE},

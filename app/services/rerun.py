@@ -14,6 +14,8 @@ from typing import Any
 from app.engine import Advance, Definition, Engine, EngineError, ReplayHost, Step
 from app.terms import EventType, Word
 
+MOVES = (EventType.TIMER_MOVED, EventType.DUE_DATE_MOVED)
+
 VersionOf = Callable[[str], Definition | None]  # by the hash of its sources
 
 
@@ -103,6 +105,8 @@ class Rerun:
         self._before = (self._present(), self.state) if is_migration else None
         self.definition, self.last = definition, advance
         self.waiting.take(advance)
+        if recorded.type in MOVES:
+            self.waiting.timers |= _instants(recorded.told)
         self.version += 1
 
     @property
@@ -160,8 +164,15 @@ def _moved(
             return engine.fire(definition, state, step, told["task"], host)
         case EventType.INSTANCE_CANCELLED:
             return engine.cancel(definition, state, step)
+        case EventType.TIMER_MOVED | EventType.DUE_DATE_MOVED:
+            return engine.move_timers(definition, state, step, _instants(told))
         case _:
             return engine.deliver(definition, state, step, told["task"], told["message"], host)
+
+
+def _instants(told: Mapping[str, Any]) -> dict[str, datetime]:
+    """Timer -> the instant to which it was moved."""
+    return {row["timer"]: datetime.fromisoformat(row["to"]) for row in told["timers"]}
 
 
 def _compare(recorded: Recorded, advance: Advance) -> None:

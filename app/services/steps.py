@@ -17,7 +17,7 @@ from app.engine import Advance, Definition, Engine, ModelFault, OpenTask, Step
 from app.errors import NotFound
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.prepared import Prepared
-from app.services import children, history, incidents, projections
+from app.services import children, due_dates, history, incidents, projections
 from app.services.assignment import NoCandidate, task_row
 from app.services.cases import Case, Casework, InstanceRow, Start
 from app.services.effects import put_effects
@@ -265,7 +265,7 @@ def row_of_task(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any
 
 
 def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None:
-    """Messages that left, what the end of the instance means, children, and effects; in this order."""
+    """Messages that left, what the end of the instance means, children, moved days, and effects; in this order."""
     instance = case.instance
     for sent in advance.sent:
         key = f"{instance.id}:{instance.version}:{sent.name}"
@@ -279,6 +279,9 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
         start(work, child, instance.parent_id if child.is_sibling else instance.id)
     for child_id, reason in children.cancels_at_once(case):
         cancel(work, child_id, reason)
+    new_days, case.new_days = case.new_days, []
+    for new_day in new_days:
+        due_dates.move_due_date(work, new_day, move)
     effects, case.effects = case.effects, []
     if effects:
         put_effects(work.connection, effects, work.at)

@@ -143,12 +143,11 @@ def test_a_timer_fires_alone_however_late_its_neighbour_is() -> None:
 
 def test_a_moved_timer_keeps_its_new_instant() -> None:
     report = combined()
-    moved = report.engine.move_timer(
+    moved = report.engine.move_timers(
         report.definition,
         report.state,
         Step("instance-1", 1, BEGIN),
-        report.id("overdue"),
-        datetime(2030, 1, 1, tzinfo=UTC),
+        {report.id("overdue"): datetime(2030, 1, 1, tzinfo=UTC)},
     )
 
     assert moved.state_hash != report.last.state_hash

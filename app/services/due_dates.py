@@ -1,0 +1,136 @@
+"""Moves the due day of an open user task: the one way in which it, and the drawn timers that go with it, change.
+
+One event says who moved it, from which day to which, and why; the same step moves the timers in the engine, so that
+doing the record again gives the same instance. The inbox, the lights and the reminders follow the stored day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app import clock
+from app.db import table_of
+from app.duties.lights import chinese_date, yellow_from
+from app.duties.limits import start_of
+from app.models.supervision_order import DueDateChange
+from app.models.timer import HELD, Timer
+from app.models.user_task import IS_OPEN, UserTask
+from app.services import moved_timers
+from app.services.cases import Case, Casework, NewDay
+from app.services.projections import change_task
+from app.services.registry import casework_of
+from app.services.work import Work
+from app.terms import EventType
+
+TASK, TIMER, CHANGE = table_of(UserTask), table_of(Timer), table_of(DueDateChange)
+HOLD = "held"
+CAUSES: Mapping[str, str] = {
+    "held": "延期待批",
+    "granted": "批准延期",
+    "refused": "不批准延期",
+    "lifted": "延期申请注销",
+    "unit": "改由其他单位承办",
+}
+
+
+def move_due_date(work: Work, new_day: NewDay, move: Callable[..., Any]) -> None:
+    """move: steps.move, handed in by the step that wants it. Nothing happens when the task is no longer open."""
+    found = select(TASK).where(TASK.c.id == new_day.task_id, IS_OPEN)
+    instance_id = work.connection.execute(found.with_only_columns(TASK.c.instance_id)).scalar_one_or_none()
+    if instance_id is None:
+        return
+    case = work.case(instance_id)
+    task = work.connection.execute(found.with_for_update()).one_or_none()
+    if task is None:
+        return
+    casework = casework_of(case.instance.definition_key)
+    if not new_day.is_held:
+        casework.day_moved(case, task.element_id, _counted_from(work, task), new_day.due_on)
+        case.write_down()
+    timers = _timers(work, case, casework, task.element_id)
+    instants = _instants(work, case, casework, timers, new_day)
+    _write_change(work, case, task, new_day)
+    change_task(work, task, _changes(case, task, new_day))
+    told = {
+        "element": task.element_id,
+        "task": task.id,
+        "name": task.name,
+        "old_day": task.due_on.isoformat(),
+        "new_day": new_day.due_on.isoformat(),
+        "cause": new_day.cause,
+        "reason": f"{CAUSES[new_day.cause]}：{chinese_date(task.due_on)}调整为{chinese_date(new_day.due_on)}。"
+        f"{new_day.reason}",
+        "timers": moved_timers.told_of({row.task_id: row for row, _rule in timers}, instants),
+    }
+    move(work, case, EventType.DUE_DATE_MOVED, told, moved_timers.mover(instants))
+    moved_timers.follow(work, instants)
+
+
+def _counted_from(work: Work, task: Row[Any]) -> date:
+    """The day that the duty knows: before a hold, which the duty was not told of."""
+    if not task.is_held:
+        return task.due_on
+    held = select(CHANGE.c.old_on).where(CHANGE.c.task_id == task.id, CHANGE.c.cause == HOLD)
+    return work.connection.execute(held.order_by(CHANGE.c.id.desc()).limit(1)).scalar_one()
+
+
+def _timers(work: Work, case: Case, casework: Casework, element_id: str) -> list[tuple[Row[Any], str]]:
+    """The rows of timers that go with the user task and still wait, each with its due rule."""
+    rules = casework.timers_with.get(element_id, {})
+    if not rules:
+        return []
+    where = (TIMER.c.instance_id == case.instance.id, TIMER.c.element_id.in_(rules))
+    waiting = TIMER.c.status.in_(("waiting", HELD))
+    rows = work.connection.execute(select(TIMER).where(*where, waiting).order_by(TIMER.c.task_id))
+    return [(row, rules[row.element_id]) for row in rows]
+
+
+def _instants(
+    work: Work, case: Case, casework: Casework, timers: list[tuple[Row[Any], str]], new_day: NewDay
+) -> dict[str, datetime]:
+    """When each shall fire; one whose instant is over by now on the next working day."""
+    if new_day.is_held:
+        return {row.task_id: moved_timers.FAR for row, _rule in timers}
+    assert casework.duty is not None
+    instants = {}
+    for row, rule in timers:
+        due_at = casework.duty.due_at[rule](casework.facts(case, row.element_id, None))
+        instants[row.task_id] = due_at if due_at > work.at else start_of(case.calendar.add(case.today, 1))
+    return instants
+
+
+def _write_change(work: Work, case: Case, task: Row[Any], new_day: NewDay) -> None:
+    row = {
+        "task_id": task.id,
+        "instance_id": case.instance.id,
+        "request_key": new_day.request_key,
+        "old_on": task.due_on,
+        "new_on": new_day.due_on,
+        "cause": new_day.cause,
+        "reason": new_day.reason,
+        "is_in_time": new_day.is_in_time,
+        "by": work.actor.login,
+        "at": work.at,
+    }
+    work.connection.execute(CHANGE.insert(), [row])
+
+
+def _changes(case: Case, task: Row[Any], new_day: NewDay) -> dict[str, Any]:
+    """A held task is neither yellow nor red before the day that was asked for."""
+    yellow_on = yellow_from(new_day.due_on, task.limit_days, case.calendar, case.house.light_policy)
+    return {
+        "due_on": new_day.due_on,
+        "yellow_on": new_day.due_on if new_day.is_held else yellow_on,
+        "is_held": new_day.is_held,
+        "is_provisional": case.calendar.is_provisional(new_day.due_on),
+        "due_rule": f"{_rule(task)}{clock.local(case.at):%Y年%-m月%-d日}{CAUSES[new_day.cause]}，"
+        f"办理时限为{chinese_date(new_day.due_on)}。",
+    }
+
+
+def _rule(task: Row[Any]) -> str:
+    return task.due_rule if not task.due_rule or task.due_rule.endswith("。") else f"{task.due_rule}。"
