@@ -108,7 +108,8 @@ class Recognition:
 
     def publish(self, level: str = "specialised_city", **plan: Any) -> str:
         """A batch whose window is open now."""
-        key = self.open_batch(level)
+        opened = {"kind": plan.pop("kind")} if "kind" in plan else {}
+        key = self.open_batch(level, **opened)
         self.do("contact.miit", "open_batch", key, **plan)
         self.do("head.miit", "sign_batch_notice", key, outcome="yes")
         return key

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from app import clock
@@ -14,9 +16,13 @@ from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, StalePr
 from app.models.enterprise import Ban, Evaluation, Title
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
-from app.models.recognition import DepartmentCheck, ExpertSheet, RecognitionBatch
+from app.models.process import ProcessInstance
+from app.models.recognition import Application, DepartmentCheck, ExpertSheet, RecognitionBatch
 from app.models.user_task import Draft, UserTask
+from app.queries.actor import CLOCK
+from app.queries.recognition import batch_page
 from app.services import portal_applications, processes, reexecution, succession, task_forms, tasks, units
+from app.services.enterprise_recognition import papers
 from app.services.house import House
 from tests.factories import house_on, load_office
 from tests.services.recognition_walk import Recognition, application_answers, morning
@@ -522,3 +528,96 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     ids = [walk.instance(each).id for each in (batch, key, walk.application(1).key, walk.application(2).key)]
     assert [reexecution.replay_instance(house, id_).departure for id_ in ids] == [None] * 4
     house.close()
+
+
+def test_a_little_giant_gets_exactly_one_pairing_however_often_it_is_told(walk: Recognition) -> None:
+    since = {"from_on": date(2022, 6, 1), "until_on": date(2025, 5, 31), "announced_on": date(2022, 6, 1)}
+    walk.add(Title(enterprise_id=walk.firms[0], level="specialised", **since))
+    batch = walk.publish("little_giant")
+    reason = "市场占有率证明由行业协会出具，系统无法比对，请人工复核。"
+    key = walk.apply(market_share_pct=12.5, market_rank=3, asks_manual_check=True, manual_reason=reason)
+    walk.review(key)
+    walk.on("2023-04-20").check(batch)
+    walk.score(batch)
+    rows = [
+        {**row, "decision": "granted", "reason": "经复核达到条件"} for row in walk.form_of("decide_list", batch)["rows"]
+    ]
+    walk.decide(batch, rows=rows)
+    walk.do("contact.miit", "publish_notice", batch)
+    walk.on("2023-04-27")
+    walk.do("head.miit", "send_recommendation", batch, document_no="扬工信〔2023〕40号")
+    told = {"result": "granted", "document_no": "工信部企业函〔2023〕1号", "announced_on": "2023-04-26"}
+    outcome = [{**row, **told} for row in walk.form_of("record_outcome", batch)["rows"]]
+    walk.do("contact.miit", "record_outcome", batch, rows=outcome)
+    walk.on("2023-04-28")
+
+    [title] = titles(walk, "little_giant")
+    [sent] = [row for row in walk.rows(OutboxRow) if row.payload.get("name") == "title_granted"]
+    again = {name: value for name, value in sent.payload.items() if name not in ("name", "key")}
+    with clock.held(morning(walk.day)):
+        processes.deliver(walk.house, CLOCK, "title_granted", walk.firms[0], key="again", told=again)
+    pairings = [row for row in walk.rows(ProcessInstance) if row.definition_key == "specialist_pairing"]
+    assert [row.enterprise_id for row in pairings] == [title.enterprise_id]
+
+
+def test_technology_firms_are_recognised_by_the_science_bureau(walk: Recognition) -> None:
+    batch = walk.open_batch("tech_sme", login="contact.sci")
+
+    assert walk.tasks("open_batch", batch)[0].principal == "contact:sci"
+    with pytest.raises(NotPermitted):
+        walk.open_batch("tech_sme", login="contact.miit", number=2)
+
+
+def test_a_batch_of_re_verification_answers_the_renewal_under_its_own_key(walk: Recognition) -> None:
+    batch = walk.publish(kind="reverification")
+    [row] = walk.rows(RecognitionBatch)
+    whose = {"enterprise_id": walk.firms[0], "locality_id": "hanjiang", "batch_id": row.id, "status": "reviewed"}
+    more = {"applied_on": date(2023, 3, 20), "answers": {}, "reasons": [], "upper": {}}
+    renewal = Application(key="title_maintenance_renewal:1", is_renewal=True, locality_opinion="pass", **whose, **more)
+    walk.add(renewal)
+    with clock.held(morning(walk.day)), pytest.raises(InvalidForm):
+        portal_applications.apply(walk.house, walk.actor("firm1"), row.id, key="no")
+
+    walk.on("2023-04-20").check(batch)
+    walk.score(batch)
+    rows = [{**row, "decision": "granted", "reason": "复核达到"} for row in walk.form_of("decide_list", batch)["rows"]]
+    walk.decide(batch, rows=rows)
+    walk.do("contact.miit", "publish_notice", batch)
+    walk.on("2023-04-27")
+
+    sent = [row.payload["key"] for row in walk.rows(OutboxRow) if row.payload.get("name") == "batch_decided"]
+    assert sent == ["title_maintenance_renewal:1"]
+    assert titles(walk) == []
+
+
+def test_every_paper_of_a_recommendation_is_drawn(house: House) -> None:
+    walk = Recognition(house, firms=2)
+    batch = walk.to_list("specialised", firms=2)
+    rows = walk.form_of("decide_list", batch)["rows"]
+    walk.decide(batch, rows=[rows[0], {**rows[1], "decision": "refused", "reason": "产能已转出本市"}])
+    walk.do("contact.miit", "publish_notice", batch)
+    walk.on("2023-05-05")
+    walk.do("head.miit", "send_recommendation", batch, document_no="扬工信〔2023〕31号")
+    told = {"result": "granted", "document_no": "苏工信〔2023〕88号", "announced_on": "2023-05-04"}
+    outcome = [{**row, **told} for row in walk.form_of("record_outcome", batch)["rows"]]
+    walk.do("contact.miit", "record_outcome", batch, rows=outcome)
+
+    [row] = walk.rows(RecognitionBatch)
+    refused = next(one for one in walk.rows(Application) if one.status == "refused")
+    with house.database.reading() as session:
+        page = batch_page(session, walk.actor("office"), row.id)
+        drawn = {key: text_of(papers.draw(session, page, key, refused.enterprise_id)[1]) for key in papers.PAPERS}
+        with pytest.raises(NotFound):
+            papers.draw(session, page, "refusal", "nobody")
+
+    assert "扬工信〔2023〕31号" in drawn["recommendation"]
+    assert "产能已转出本市" in drawn["refusal"]
+    assert "2023年5月4日至2026年5月3日" in drawn["announcement"]
+    assert "公示期" in drawn["public_notice"]
+    assert "申报期" in drawn["call"]
+
+
+def text_of(paper: bytes) -> str:
+    document = docx.Document(BytesIO(paper))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
