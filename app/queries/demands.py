@@ -182,3 +182,8 @@ def rates(session: Session, actor: Actor, today: date) -> Rates:
     closed = [row for row in found if row.state == "closed"]
     unrated = sum(row.rating is None for row in closed)
     return Rates(len(found), response_rate(answered, today), satisfaction(row.rating for row in closed), unrated)
+
+
+def joined_to(session: Session, demand: Demand) -> Sequence[Demand]:
+    """Others that are answered with it."""
+    return session.scalars(select(Demand).where(Demand.joined_to == demand.number).order_by(Demand.id)).all()

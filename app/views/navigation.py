@@ -41,12 +41,16 @@ class Entry:
 # In the order of the rail. Everybody sees those that app/access.py opens to her.
 RAIL: tuple[Entry, ...] = (
     Entry("portal", _l("企业首页"), "building-factory-2", "portal.page"),
+    Entry("my_enterprises", _l("我的企业"), "building-factory-2", "my_enterprises.page"),
     Entry("inbox", _l("待办"), "inbox", "inbox.page"),
     Entry("board", _l("督办台账"), "layout-dashboard", "board.page"),
     Entry("cockpit", _l("驾驶舱"), "chart-bar", "cockpit.page"),
     Entry("campaigns", _l("报送批次"), "speakerphone", "campaigns.page", on_phone=False),
     Entry("enterprises", _l("企业"), "building-factory-2", "enterprises.page", within=LIBRARY),
     Entry("plan", _l("计划"), "target", "plan.page"),
+    Entry("library", _l("培育库"), "stack", "library.page", on_phone=False),
+    Entry("demands", _l("企业诉求"), "message-circle", "demands.page"),
+    Entry("pairings", _l("服务专员"), "users", "pairings.page", on_phone=False),
     Entry("policies", _l("政策库"), "book", "policies.page", on_phone=False),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
@@ -62,6 +66,7 @@ RAIL: tuple[Entry, ...] = (
 # The screen that a role lives in; it stands first in her rail. Of several roles the first in this order counts.
 HOMES = {
     Role.ENTERPRISE: "portal.page",
+    Role.SPECIALIST: "my_enterprises.page",
     Role.LEADER: "cockpit.page",
     Role.OFFICE: "board.page",
     Role.AUDITOR: "histories.page",
