@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
 
 from app.duties.annual_target import breakdown
+from app.duties.quantity import to_decimal
 
 AROUND = Decimal("0.1")  # PP: 左右 leaves a tenth to both sides
 NOMINATION_FACTOR = Decimal("1.5")
@@ -93,6 +95,16 @@ def with_sheets(order: Sequence[Place], number: int, sheets: Mapping[str, Sequen
     first = max(0, number - PANEL_BAND)
     again = ranked([Place(place.code, place.score, _mean(sheets.get(place.code, ()))) for place in looked_at])
     return [*order[:first], *again, *order[first + len(again) :]]
+
+
+def given_points(sheets: Iterable[Mapping[str, Any]]) -> dict[str, list[Decimal]]:
+    """Code -> the points that experts gave; a declared interest gives none. sheets: {rows: {code: {points} or {…}}}."""
+    found: dict[str, list[Decimal]] = {}
+    for sheet in sheets:
+        for code, row in sheet["rows"].items():
+            if "points" in row:
+                found.setdefault(code, []).append(to_decimal(row["points"]))
+    return found
 
 
 def next_in_rank(order: Sequence[str], selected: Sequence[str], removed: Sequence[str]) -> list[str]:

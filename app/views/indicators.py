@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
+from app.access import may_open
 from app.errors import InvalidForm, NotFound, RuleViolation
 from app.models.plan import Plan
 from app.queries import indicator_page, plan_browser, standings, units
 from app.queries.actor import Actor
 from app.queries.progress import seen_indicator
 from app.services import actuals
+from app.services.library_counts import counts_of
 from app.terms import Nature, Role, Source
 from app.views import charts
 from app.views.context import current_actor, current_house
@@ -55,6 +57,9 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
         year = _year(plan)
         found = standings.standings(session, plan, year, today)[number - 1]
         targets = indicator_page.targets(session, indicator.id)
+        counts = counts_of(current_house(), plan.key).get(number)
+        figures = indicator_page.figures(session, indicator.id, year)
+        is_counted = counts is not None and any(row.source == Source.LEDGER for row in figures)
         return render_template(
             "indicators/one.html",
             plan=plan,
@@ -65,7 +70,7 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
             option=_trend(session, found, year),
             targets=targets,
             in_force={row.id for row in standings.targets_in_force(session, plan.first_year, plan.last_year).values()},
-            figures=indicator_page.figures(session, indicator.id, year),
+            figures=figures,
             shares=indicator_page.shares(session, indicator.id),
             discrepancies=plan_browser.discrepancies_of(session, plan, indicators=number),
             promises=plan_browser.promises_of(session, plan, number),
@@ -74,7 +79,9 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
             natures=[(nature.value, nature.label) for nature in Nature],
             source_words={source.value: source.label for source in Source},
             nature_words={nature.value: nature.label for nature in Nature},
-            can_record=actor.has(Role.OFFICE),
+            can_record=actor.has(Role.OFFICE) and not is_counted,
+            is_counted=is_counted,
+            opens_list=counts is not None and may_open("library.of_indicator", actor),
             may_see_all=actor.reads_all,
             sees_figures=_sees_figures(session, actor, indicator.id),
             errors=errors or {},

@@ -34,7 +34,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.duties.growth_selection import WEIGHTS, Place, ranked, with_sheets
+from app.duties.growth_selection import WEIGHTS, Place, given_points, ranked, with_sheets
 from app.duties.quantity import to_decimal
 from app.services.cases import Case
 
@@ -69,13 +69,7 @@ def by_rule(case: Case) -> list[Place]:
 
 
 def sheets_of(case: Case) -> dict[str, list[Decimal]]:
-    """Code -> the points that experts gave; a declared interest gives none."""
-    found: dict[str, list[Decimal]] = {}
-    for sheet in case.rows("sheet").values():
-        for code, row in sheet["rows"].items():
-            if "points" in row:
-                found.setdefault(code, []).append(to_decimal(row["points"]))
-    return found
+    return given_points(case.rows("sheet").values())
 
 
 def hand_of(case: Case) -> Row:
