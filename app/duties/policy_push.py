@@ -10,7 +10,7 @@ package and its use (`policy_package`), the dates and the checks. All take `fact
         today           date
         policies        the library as the form lists it {key, is_valid, checked_on}
     confirm_match
-        matches         the unit's policies of the round {no}
+        matches         the unit's policies of the round {no, is_matched}
         catalogue       what a condition may ask, key -> policy_conditions.Askable
     confirm_package, read_package
         nothing

@@ -57,6 +57,8 @@ def _confirm_match(answers: Row, facts: Row) -> Errors:
     """Rows of conditions name their policy by its number in the form."""
     catalogue, rewritten = facts["catalogue"], answers.get("conditions", [])
     numbers = {row["no"]: row for row in facts["matches"]}
+    if not all(row["is_matched"] for row in facts["matches"]):
+        yield FieldError("policies", "匹配尚未完成，请几分钟后再确认")
     adjusted = {row["no"] for row in answers.get("policies", ()) if row.get("decision") == "adjusted"}
     for index, row in enumerate(answers.get("policies", ())):
         if row.get("decision") == "left_out":

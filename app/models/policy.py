@@ -94,7 +94,8 @@ class ServiceResource(Base):
 class PolicyRound(Base):
     """A round of pushing. key: 2022-3. tools: ids of service resources; titles, localities: the target, all if none.
 
-    with_all: enterprises without a specialist get packages as well.
+    with_all: enterprises without a specialist get packages as well. is_packing: the departments have answered, and
+    packages are being made, or will be when all is matched.
     """
 
     __tablename__ = "policy_round"
@@ -108,12 +109,14 @@ class PolicyRound(Base):
     titles: Mapped[list[str]] = mapped_column(JSON, default=list)
     localities: Mapped[list[str]] = mapped_column(JSON, default=list)
     with_all: Mapped[bool] = mapped_column(default=True)
+    is_packing: Mapped[bool] = mapped_column(default=False)
 
 
 class PolicyRoundLine(Base):
     """A policy in a round: how many enterprises it fits, and what its department said of that.
 
-    decision: confirmed | adjusted | left_out, empty until it is made. samples: {enterprise, verdict, why} of up to ten.
+    decision: confirmed | adjusted | left_out, empty until it is made. samples: verdict -> {enterprise, why} of up to
+    ten. shut_out: condition in words -> how many it excludes. is_matched: all enterprises of the target were looked at.
     """
 
     __tablename__ = "policy_round_line"
@@ -130,17 +133,24 @@ class PolicyRoundLine(Base):
     nearly: Mapped[int] = mapped_column(default=0)
     unknown: Mapped[int] = mapped_column(default=0)
     excluded: Mapped[int] = mapped_column(default=0)
-    hint: Mapped[str] = mapped_column(String(300), default="")
-    samples: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    shut_out: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    samples: Mapped[dict[str, list[dict[str, str]]]] = mapped_column(JSON, default=dict)
+    is_matched: Mapped[bool] = mapped_column(default=False)
     decision: Mapped[str] = mapped_column(String(12), default="")
     reason: Mapped[str] = mapped_column(String(200), default="")
     decided_by: Mapped[str] = mapped_column(String(80), default="")
 
     policy: Mapped[Policy] = relationship()
 
+    @property
+    def hint(self) -> str:
+        """The condition that shuts out most, for the department that wrote it; empty where none does."""
+        sentence, count = max(self.shut_out.items(), key=lambda item: item[1], default=("", 0))
+        return f"{sentence}：{count}家不满足" if count else ""
+
 
 class PolicyMatch(Base):
-    """An enterprise that a policy fits in a round. why: every condition with its value and date, in words."""
+    """An enterprise that a policy fits in a round; why it does is said when its package is made."""
 
     __tablename__ = "policy_match"
     __table_args__ = (
@@ -152,8 +162,6 @@ class PolicyMatch(Base):
     round_key: Mapped[str] = mapped_column(ForeignKey("policy_round.key"))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"))
-    closes_on: Mapped[date | None]
-    why: Mapped[list[str]] = mapped_column(JSON)
 
 
 class PolicyPackage(Base):

@@ -18,7 +18,6 @@ from app.models.organization import Unit
 from app.models.policy import Policy, PolicyVersion
 from app.terms import EnterpriseState, TitleStatus
 
-PAGE = 500
 LIVE = (EnterpriseState.ACTIVE, EnterpriseState.STOPPED)
 HELD = (TitleStatus.VALID, TitleStatus.PENDING)
 
@@ -55,26 +54,27 @@ def rule_of(policy: Policy, conditions: Sequence[Mapping[str, object]], known: C
     )
 
 
-def profiles(
-    session: Session, titles: Collection[str] = (), localities: Collection[str] = (), ids: Collection[str] = ()
-) -> Iterator[Profiled]:
-    """Enterprises at work, those with one of the titles, in one of the localities, or of these ids: all where none."""
-    where: list[ColumnElement[bool]] = [Enterprise.state.in_(LIVE)]
+def profile_page(
+    session: Session, after: str, limit: int, titles: Collection[str] = (), localities: Collection[str] = ()
+) -> list[Profiled]:
+    """Enterprises at work behind this code, those with one of the titles and in one of the localities; all where none.
+
+    A page with fewer than the limit is the last one.
+    """
+    where: list[ColumnElement[bool]] = [Enterprise.state.in_(LIVE), Enterprise.id > after]
     if titles:
         held = select(Title.enterprise_id).where(Title.level.in_(titles), Title.status.in_(HELD))
         where.append(Enterprise.id.in_(held))
     if localities:
         where.append(Enterprise.locality_id.in_(localities))
-    if ids:
-        where.append(Enterprise.id.in_(ids))
-    last = ""
-    while True:
-        page = select(Enterprise).where(Enterprise.id > last, *where).order_by(Enterprise.id).limit(PAGE)
-        found = session.scalars(page).all()
-        yield from _profiled(session, found)
-        if len(found) < PAGE:
-            return
-        last = found[-1].id
+    page = select(Enterprise).where(*where).order_by(Enterprise.id).limit(limit)
+    return list(_profiled(session, session.scalars(page).all()))
+
+
+def profiles_of(session: Session, ids: Collection[str]) -> list[Profiled]:
+    """These enterprises, as far as they are at work, by code."""
+    wanted = select(Enterprise).where(Enterprise.id.in_(ids), Enterprise.state.in_(LIVE)).order_by(Enterprise.id)
+    return list(_profiled(session, session.scalars(wanted).all()))
 
 
 def _profiled(session: Session, enterprises: Sequence[Enterprise]) -> Iterator[Profiled]:

@@ -45,6 +45,11 @@ def cancels_at_once(case: Case) -> list[tuple[str, str]]:
     return []
 
 
+def start_page(effect_key: str, parent_id: str, starts: Sequence[Start]) -> Effect:
+    """Children that a service makes a page at a time, of its own accord and outside the parent's command."""
+    return Effect(effect_key, START_PAGE, {"instance_id": parent_id, "starts": [_told(start) for start in starts]})
+
+
 def start_of(told: Mapping[str, Any]) -> Start:
     """The start that a page tells of."""
     return Start(**{**told, "rows": {(kind, key): value for kind, key, value in told["rows"]}})

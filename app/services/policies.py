@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -95,15 +95,14 @@ def repeal(session: Session, actor: Actor, policy_id: int, reason: str) -> Polic
         raise RuleViolation("reason", f"请写明废止的理由，{SHORTEST_REASON} 至 {LONGEST_REASON} 字。")
     policy.repealed_on, policy.repealed_because = clock.today(), reason
     record(session, actor.login, Act.POLICY_REPEALED, policy=policy.id, title=policy.title, reason=reason)
-    for package in session.scalars(_open_packages(PackageLine.policy_id == policy.id)):
-        _leave_out(session, package, policy.id)
+    _leave_out(session, policy.id)
     return policy
 
 
 def void_packages_of(session: Session, enterprise_id: str) -> None:
     """Withdraw what an enterprise that closed was still to read."""
-    for package in session.scalars(_open_packages(PolicyPackage.enterprise_id == enterprise_id)):
-        _void(session, package)
+    where = (PolicyPackage.enterprise_id == enterprise_id, PolicyPackage.state.in_(OPEN))
+    _void(session, session.scalars(select(PolicyPackage.key).where(*where).order_by(PolicyPackage.id)).all())
 
 
 def conditions_of(session: Session, policy: Policy) -> list[dict[str, Any]]:
@@ -155,20 +154,17 @@ def _version(policy: Policy, rows: Sequence[dict[str, Any]], reason: str, actor:
     return PolicyVersion(**told, reason=reason, at=at, by=actor.name)
 
 
-def _open_packages(where: Any) -> Any:
-    wanted = select(PolicyPackage).join(PackageLine, PackageLine.package_id == PolicyPackage.id)
-    return wanted.where(where, PolicyPackage.state.in_(OPEN)).distinct().order_by(PolicyPackage.id)
+def _leave_out(session: Session, policy_id: int) -> None:
+    """Of every package that is open; those in which nothing is left are void."""
+    opened = select(PolicyPackage.id).where(PolicyPackage.state.in_(OPEN))
+    mine = (PackageLine.policy_id == policy_id, PackageLine.package_id.in_(opened))
+    session.execute(update(PackageLine).where(*mine).values(drop_reason=REPEALED))
+    holding = select(PackageLine.package_id).where(*mine)
+    left = exists().where(PackageLine.package_id == PolicyPackage.id, PackageLine.drop_reason == "")
+    empty = select(PolicyPackage.key).where(PolicyPackage.id.in_(holding), ~left).order_by(PolicyPackage.id)
+    _void(session, session.scalars(empty).all())
 
 
-def _leave_out(session: Session, package: PolicyPackage, policy_id: int) -> None:
-    lines = session.scalars(select(PackageLine).where(PackageLine.package_id == package.id)).all()
-    for line in lines:
-        if line.policy_id == policy_id:
-            line.drop_reason = REPEALED
-    if all(line.drop_reason for line in lines):
-        _void(session, package)
-
-
-def _void(session: Session, package: PolicyPackage) -> None:
-    told = {"name": VOID, "key": package.key}
-    put_effects(session.connection(), [Effect(f"{VOID}:{package.key}", "message", told)], clock.now())
+def _void(session: Session, keys: Sequence[str]) -> None:
+    effects = [Effect(f"{VOID}:{key}", "message", {"name": VOID, "key": key}) for key in keys]
+    put_effects(session.connection(), effects, clock.now())

@@ -1,6 +1,6 @@
 """The package, its figures, the limits and what the forms refuse."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -36,8 +36,14 @@ def test_a_package_begins_with_what_closes_first_and_then_brings_most() -> None:
     assert [fit.policy for fit in package(fits)] == ["large", "small", "nothing", "late", "open"]
 
 
-@given(st.lists(st.builds(Fit, st.text("abc", min_size=1), st.none() | st.dates(), st.none() | st.decimals(0, 99)),
-                unique_by=lambda fit: fit.policy))  # fmt: skip
+days = st.none() | st.integers(0, 40).map(lambda number: TODAY + timedelta(days=number))
+amounts = st.none() | st.integers(0, 9).map(Decimal)
+fits_of_one = st.lists(st.tuples(days, amounts), max_size=20).map(
+    lambda rows: [Fit(str(number), *row) for number, row in enumerate(rows)]
+)
+
+
+@given(fits_of_one)
 def test_a_package_has_at_most_twelve_and_never_leaves_out_what_closes_sooner(fits: list[Fit]) -> None:
     chosen = package(fits)
     left = set(fits) - set(chosen)
@@ -131,7 +137,7 @@ def test_a_policy_not_checked_for_a_year_is_a_warning() -> None:
 
 
 def matched(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return problems("confirm_match", answers, matches=[{"no": 1}], catalogue=CATALOGUE)
+    return problems("confirm_match", answers, matches=[{"no": 1, "is_matched": True}], catalogue=CATALOGUE)
 
 
 def test_a_policy_left_out_needs_its_reason() -> None:
@@ -150,6 +156,15 @@ def test_adjusted_conditions_are_written_in_full_and_only_where_they_were_chosen
     assert matched({"policies": [{"no": 1, "decision": "adjusted"}], "conditions": [{"no": 1, **ROW}]}) == []
     assert matched({"policies": [{"no": 1, "decision": "confirmed"}], "conditions": [{"no": 7, **ROW}]}) == [
         ("conditions.0.no", "请填写上表中的政策序号", "error")
+    ]
+
+
+def test_nothing_is_confirmed_before_all_is_matched() -> None:
+    matches = [{"no": 1, "is_matched": False}]
+    answers = {"policies": [{"no": 1, "decision": "confirmed"}]}
+
+    assert problems("confirm_match", answers, matches=matches, catalogue=CATALOGUE) == [
+        ("policies", "匹配尚未完成，请几分钟后再确认", "error")
     ]
 
 

@@ -18,6 +18,7 @@ from app.models.user_task import Draft
 from app.queries.policies import Reach, reach_of
 from app.services import openings, package_handover, policies, processes, tasks
 from app.services.house import House
+from app.services.policy_push import match_pages, package_pages
 from tests.factories import actor, house_on, load_office
 from tests.services.policy_pushes import LOAN, RD, City
 
@@ -408,3 +409,39 @@ def test_the_due_days_of_the_timers_are_those_of_the_rules(house: House) -> None
 
     assert task.due_on == date(2022, 8, 29)
     assert datetime(2022, 8, 1, tzinfo=UTC) < task.created_at
+
+
+def test_more_than_one_page_is_matched_and_packed_page_by_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(match_pages, "PAGE", 2)
+    monkeypatch.setattr(package_pages, "PAGE", 2)
+    city = City(house)
+    grant = city.policy()
+    for number in range(1, 6):
+        city.firm(number, **(GOOD if number != 3 else POOR))
+
+    city.open().choose(grant)
+    line = city.one(PolicyRoundLine)
+    assert (line.met, line.excluded, line.is_matched) == (4, 1, True)
+    city.confirm("sci")
+
+    assert len(city.tasks("read_package")) == 4
+    for task in city.tasks("read_package"):
+        city.send(task, outcome="done")
+    assert city.instance("policy_push:2022-3").end_element == "round_closed"
+
+
+def test_packages_wait_for_a_match_that_is_not_done(house: House) -> None:
+    city = City(house)
+    grant = city.policy()
+    city.firm(1, **GOOD)
+    city.open()
+    with clock.held(city.at):
+        (task,) = city.tasks("choose_policies")
+        chosen = [{"key": str(grant), "chosen": True}]
+        tasks.complete(house, actor(house, "office"), task.id, {"policies": chosen}, key="choose")
+    with pytest.raises(InvalidForm, match="有 1 处"):
+        city.confirm("sci")
+
+    city.later(0).confirm("sci")
+
+    assert len(city.tasks("read_package")) == 1

@@ -8,6 +8,7 @@ from typing import Any
 from app.duties.policy_push import DUTY
 from app.engine import OpenTask
 from app.services.cases import Case, Casework, Responsible
+from app.services.policy_push import match_pages, package_pages
 from app.services.policy_push.delivery import ACTIONS as PACKAGE_ACTIONS
 from app.services.policy_push.delivery import DEMAND, demand_key, demand_told
 from app.services.policy_push.facts import facts
@@ -16,8 +17,7 @@ from app.services.policy_push.opening import opening, opening_single, wanted
 from app.services.policy_push.pairing import specialists_of
 from app.services.policy_push.receive import receive
 from app.services.policy_push.round import ACTIONS as ROUND_ACTIONS
-from app.services.policy_push.round import DONE
-from app.services.policy_push.rows import ENTERPRISE, ROUND, package_of
+from app.services.policy_push.rows import DONE, ENTERPRISE, ROUND, package_of
 
 STAGES = {
     "choose_policies": "choosing",
@@ -57,7 +57,11 @@ CASEWORK = Casework(
     duty=DUTY,
     opening=opening,
     openings={ENTERPRISE: opening_single},
-    started_by={"policy_package_wanted": wanted},
+    started_by={
+        "policy_package_wanted": wanted,
+        match_pages.MESSAGE: match_pages.match_page,
+        package_pages.MESSAGE: package_pages.package_page,
+    },
     unheard=frozenset({"package_void"}),
     told=told,
     responsible=responsible,

@@ -19,7 +19,9 @@ def facts(case: Case, element_id: str, item: str | None) -> Mapping[str, Any]:
             "today": lambda: case.today,
             "opened_on": lambda: case.today,
             "policies": lambda: _policies(case),
-            "matches": lambda: [{"no": number} for number, _ in enumerate(lines_of(case, item), 1)],
+            "matches": lambda: [
+                {"no": number, "is_matched": line.is_matched} for number, line in enumerate(lines_of(case, item), 1)
+            ],
             "catalogue": lambda: policy_catalogue(case.session),
         }
     )

@@ -15,6 +15,7 @@ from app.models.policy import PolicyRoundLine, PolicyVersion, ServiceResource
 from app.queries.policies import policies_on
 from app.queries.policy_profiles import policy_catalogue
 from app.services.cases import Case, Prefill
+from app.services.policy_push.matching import MARKS, SAMPLES
 from app.services.policy_push.rows import kept_lines, lines_of, package_lines, package_of, policy_words, tool_rows
 from app.services.policy_push.rows import window_words as window
 from app.terms import PolicyKind, TitleLevel
@@ -64,15 +65,26 @@ def _policies(case: Case) -> list[Row]:
 
 def _confirm_match(case: Case, item: str | None) -> Row:
     lines = lines_of(case, item)
-    samples = [{"policy": line.policy.title, **row} for line in lines for row in line.samples]
+    samples = [row for line in lines for row in _samples(line)]
     return {
         "policies": [_line(case, number, line) for number, line in enumerate(lines, 1)],
         "samples": [{"no": number, **row} for number, row in enumerate(samples, 1)],
     }
 
 
+def _samples(line: PolicyRoundLine) -> list[Row]:
+    """At most ten, the fitting ones first."""
+    rows = [
+        {"policy": line.policy.title, "verdict": word, **row}
+        for verdict, word in MARKS.items()
+        for row in line.samples.get(verdict, ())
+    ]
+    return rows[:SAMPLES]
+
+
 def _line(case: Case, number: int, line: PolicyRoundLine) -> Row:
-    told = {"met": line.met, "nearly": line.nearly, "unknown": line.unknown, "excluding": line.hint}
+    told: Row = {"met": line.met, "nearly": line.nearly, "unknown": line.unknown}
+    told["excluding"] = line.hint if line.is_matched else "匹配尚未完成，请几分钟后再打开"
     return {"no": number, "title": line.policy.title, "conditions": conditions_in_words(case, line), **told}
 
 

@@ -1,92 +1,77 @@
-"""Policies held against the enterprises of the city, as a round wants it: who meets them, how many nearly, and why."""
+"""Policies held against enterprises: which of them fit one today and why, and what a page of them adds to a round."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.duties.policy_conditions import Catalogue, in_words, why
+from app.duties.policy_conditions import Catalogue, why
 from app.duties.policy_matching import Condition, Match, match, missed
+from app.duties.policy_matching import Policy as Rule
 from app.models.policy import Policy
-from app.queries.policy_profiles import Profiled, policy_catalogue, profiles, rules_of
+from app.queries.policy_profiles import Profiled, policy_catalogue, rules_of
+from app.services.policy_push.packages import Offered
 
 SAMPLES = 10
 MARKS = {"met": "符合", "nearly": "接近", "unknown": "待补数据"}
 
 
 @dataclass(frozen=True)
-class Fitting:
-    """An enterprise that meets a policy. why: all conditions of the group that decided, in words."""
+class Library:
+    """Policies with the rules by which they are matched. known: what conditions may ask."""
 
-    enterprise_id: str
-    closes_on: date | None
-    why: list[str]
+    policies: Mapping[int, Policy]
+    rules: Mapping[int, Rule]
+    known: Catalogue
+
+    def offers(self, firm: Profiled, ids: Iterable[int], on: date) -> list[Offered]:
+        """Of these policies those that fit on the day, each with its reasons."""
+        found = [(self.policies[id_], match(self.rules[id_], firm.file, on)) for id_ in ids]
+        return [
+            Offered(policy.id, policy.version, one.closes_on, policy.amount_wan, self.reasons(one))
+            for policy, one in found
+            if one.verdict == "met"
+        ]
+
+    def reasons(self, found: Match) -> list[str]:
+        """The conditions of the group that decided, each with its value and date."""
+        return [why(one, self.known) for one in found.tested if one.condition.group == found.group]
 
 
 @dataclass
-class Outcome:
-    """What a policy finds among the enterprises. samples: at most ten, the fitting ones first."""
+class Tally:
+    """What one policy finds on a page. samples: verdict -> enterprise and reasons; shut_out: condition -> how many."""
 
-    policy: Policy
-    met: list[Fitting] = field(default_factory=list)
-    nearly: int = 0
-    unknown: int = 0
-    excluded: int = 0
-    shut_out: dict[Condition, int] = field(default_factory=dict)
-    shown: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {verdict: [] for verdict in MARKS})
-
-    @property
-    def samples(self) -> list[dict[str, Any]]:
-        return [row for verdict in MARKS for row in self.shown[verdict]][:SAMPLES]
-
-    def hint(self, catalogue: Catalogue) -> str:
-        """The condition that shuts out most, for the department that wrote it."""
-        if not self.shut_out:
-            return ""
-        condition, count = max(self.shut_out.items(), key=lambda item: item[1])
-        return f"{in_words(condition, catalogue)}：{count}家不满足"
+    met: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    shut_out: Counter[Condition] = field(default_factory=Counter)
 
 
-def match_policies(
-    session: Session,
-    policies: Sequence[Policy],
-    on: date,
-    titles: Collection[str] = (),
-    localities: Collection[str] = (),
-    ids: Collection[str] = (),
-) -> dict[int, Outcome]:
-    """Each policy against each enterprise of the target, by policy."""
+def library_of(session: Session, policies: Sequence[Policy]) -> Library:
     known = policy_catalogue(session)
-    rules = rules_of(session, policies, known)
-    found = {policy.id: Outcome(policy) for policy in policies}
-    for firm in profiles(session, titles, localities, ids):
-        for policy_id, rule in rules.items():
-            _count(found[policy_id], firm, match(rule, firm.file, on), known)
+    return Library({policy.id: policy for policy in policies}, rules_of(session, policies, known), known)
+
+
+def tallies(library: Library, page: Sequence[Profiled], on: date) -> dict[int, Tally]:
+    """Every policy of the library against every enterprise of the page."""
+    found: dict[int, Tally] = {policy_id: Tally() for policy_id in library.rules}
+    for firm in page:
+        for policy_id, rule in library.rules.items():
+            _count(found[policy_id], firm, match(rule, firm.file, on), library)
     return found
 
 
-def reasons(found: Match, catalogue: Catalogue) -> list[str]:
-    """The conditions of the group that decided, each with its value and date."""
-    return [why(one, catalogue) for one in found.tested if one.condition.group == found.group]
-
-
-def _count(outcome: Outcome, firm: Profiled, found: Match, known: Catalogue) -> None:
+def _count(tally: Tally, firm: Profiled, found: Match, library: Library) -> None:
+    tally.counts[found.verdict] = tally.counts.get(found.verdict, 0) + 1
     if found.verdict == "met":
-        told = reasons(found, known)
-        outcome.met.append(Fitting(firm.enterprise.id, found.closes_on, told))
-    elif found.verdict == "nearly":
-        outcome.nearly += 1
-    elif found.verdict == "unknown":
-        outcome.unknown += 1
-    else:
-        outcome.excluded += 1
-    for condition in missed(found):
-        outcome.shut_out[condition] = outcome.shut_out.get(condition, 0) + 1
-    shown = outcome.shown.get(found.verdict)
-    if shown is not None and len(shown) < SAMPLES:
-        row = {"enterprise": firm.enterprise.name, "verdict": MARKS[found.verdict]}
-        shown.append({**row, "why": "\n".join(reasons(found, known))})
+        tally.met.append(firm.enterprise.id)
+    tally.shut_out.update(missed(found))
+    if found.verdict in MARKS:
+        shown = tally.samples.setdefault(found.verdict, [])
+        if len(shown) < SAMPLES:
+            shown.append({"enterprise": firm.enterprise.name, "why": "\n".join(library.reasons(found))})

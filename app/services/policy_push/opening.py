@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,10 +17,11 @@ from app.models.enterprise import Enterprise
 from app.models.policy import PolicyPackage
 from app.models.process import ProcessInstance
 from app.queries.policies import policies_on
+from app.queries.policy_profiles import profiles_of
 from app.services.cases import Start
 from app.services.house import House
-from app.services.policy_push.matching import match_policies
-from app.services.policy_push.packages import Offer, enjoyed_by, enterprise_start, offers_of, write_packages
+from app.services.policy_push.matching import library_of
+from app.services.policy_push.packages import Offer, Offered, chosen, enjoyed_by, enterprise_start, write_packages
 from app.services.policy_push.pairing import specialists_of
 from app.services.policy_push.rows import ENTERPRISE, ROUND
 
@@ -67,12 +69,19 @@ def _single(session: Session, enterprise: Enterprise) -> Start | None:
     has_specialist = bool(specialists_of(connection, [enterprise.id]))
     offer = Offer(key, enterprise.id, None, today.year, has_specialist)
     if session.scalars(select(PolicyPackage.id).where(PolicyPackage.key == key)).first() is None:
-        found = match_policies(session, policies_on(session, today), today, ids=[enterprise.id])
-        offers = offers_of(found.values(), enjoyed_by(session, [enterprise.id], today.year))
-        if enterprise.id not in offers:
+        offered = _offered(session, enterprise, today)
+        if not offered:
             return None
-        write_packages(connection, {offer: offers[enterprise.id]}, clock.now())
+        write_packages(connection, {offer: offered}, clock.now())
     return enterprise_start(offer, enterprise)
+
+
+def _offered(session: Session, enterprise: Enterprise, today: date) -> list[Offered]:
+    """What fits it today and it does not have yet."""
+    library = library_of(session, policies_on(session, today))
+    enjoyed = enjoyed_by(session, [enterprise.id], today.year)
+    ids = [policy_id for policy_id in library.policies if (enterprise.id, policy_id) not in enjoyed]
+    return [one for firm in profiles_of(session, [enterprise.id]) for one in chosen(library.offers(firm, ids, today))]
 
 
 def _next_number(session: Session, year: int) -> int:

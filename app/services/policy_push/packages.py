@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from app.db import table_of
 from app.duties.policy_package import ENJOYED, Fit, package
 from app.models.enterprise import Enterprise
-from app.models.policy import PackageLine, Policy, PolicyPackage
+from app.models.policy import PackageLine, PolicyPackage
 from app.services.cases import Start
-from app.services.policy_push.matching import Outcome
 from app.services.policy_push.rows import ENTERPRISE
 
 PACKAGE, LINE = table_of(PolicyPackage), table_of(PackageLine)
@@ -47,21 +46,6 @@ class Offered:
     why: list[str]
 
 
-def offered_of(policy: Policy, closes_on: date | None, why: list[str]) -> Offered:
-    return Offered(policy.id, policy.version, closes_on, policy.amount_wan, why)
-
-
-def offers_of(found: Iterable[Outcome], enjoyed: Collection[tuple[str, int]]) -> dict[str, list[Offered]]:
-    """By enterprise what fits it and it does not have yet, at most twelve in their order."""
-    fitting: dict[str, list[Offered]] = {}
-    for outcome in found:
-        for fit in outcome.met:
-            if (fit.enterprise_id, outcome.policy.id) not in enjoyed:
-                one = offered_of(outcome.policy, fit.closes_on, fit.why)
-                fitting.setdefault(fit.enterprise_id, []).append(one)
-    return {enterprise_id: chosen(offered) for enterprise_id, offered in fitting.items()}
-
-
 def chosen(offered: Collection[Offered]) -> list[Offered]:
     """The package's rule over what was offered."""
     by_key = {str(one.policy_id): one for one in offered}
@@ -70,14 +54,13 @@ def chosen(offered: Collection[Offered]) -> list[Offered]:
 
 
 def enjoyed_by(session: Session, enterprise_ids: Collection[str], year: int) -> set[tuple[str, int]]:
-    """(enterprise, policy) of the year that were applied for, or are had already. No ids: of all enterprises."""
+    """(enterprise, policy) of the year that were applied for, or are had already."""
     wanted = (
         select(PACKAGE.c.enterprise_id, LINE.c.policy_id)
         .join(LINE, LINE.c.package_id == PACKAGE.c.id)
         .where(PACKAGE.c.year == year, LINE.c.use.in_(ENJOYED) | LINE.c.drop_reason.in_(ENJOYED))
+        .where(PACKAGE.c.enterprise_id.in_(enterprise_ids))
     )
-    if enterprise_ids:
-        wanted = wanted.where(PACKAGE.c.enterprise_id.in_(enterprise_ids))
     return {(row.enterprise_id, row.policy_id) for row in session.execute(wanted)}
 
 

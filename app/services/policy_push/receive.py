@@ -10,7 +10,7 @@ from app.models.policy import PolicyRound, PolicyRoundLine
 from app.queries.policies import policies_on
 from app.services.cases import Case, FormTask
 from app.services.policies import rewrite_conditions
-from app.services.policy_push.round import match_line
+from app.services.policy_push.match_pages import ask_for_match
 from app.services.policy_push.rows import lines_of, package_lines, package_of, round_key_of
 
 Answers = Mapping[str, Any]
@@ -57,7 +57,7 @@ def _confirm_match(case: Case, task: FormTask, answers: Answers) -> Answers:
         if row["decision"] == "adjusted":
             conditions = [_condition(one) for one in answers["conditions"] if one["no"] == number]
             rewrite_conditions(case.session, case.actor, case.at, line.policy, conditions, "匹配确认时调整条件")
-            match_line(case, line)
+            ask_for_match(case.connection, round_key_of(case), [line], case.at)
     return {}
 
 

@@ -16,6 +16,7 @@ from app.services.assignment import present_unit
 from app.services.cases import Case
 
 ROUND, ENTERPRISE = DUTY.processes
+DONE = "policy_packages_done"
 
 
 def round_key_of(case: Case) -> str:
