@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import BadRequest, NotFound
 from app.models.plan import Plan
-from app.queries import cockpit, indicator_page, standings, units
+from app.queries import cockpit, indicator_page, pairings, standings, units
 from app.queries.standings import Standing
 from app.terms import Light
 from app.views import charts
@@ -48,6 +48,7 @@ def page() -> str:
             is_decider="leader" in current_actor().principals,
             localities=cockpit.localities(session, year or min(today.year, plan.last_year), today),
             chart=_chart(session, found, year) if year else None,
+            covered=pairings.covered(session, today, house.calendar),
             names={unit.id: unit.short_name for unit in units.units(session)},
         )
 
