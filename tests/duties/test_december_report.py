@@ -156,7 +156,7 @@ class TestDuty:
         assert "has_successor" in schema["required"]
 
     def test_a_process_is_found_by_its_duty(self) -> None:
-        assert set(DUTIES) == {"annual_target", "december_report"}
+        assert set(DUTIES) >= {"annual_target", "december_report"}
         assert duty_of("december_report_unit") is DUTY
         assert duty_of("annual_target_locality") is DUTIES["annual_target"]
         with pytest.raises(NotFound):
