@@ -130,19 +130,27 @@ def specialists(session: Session, enterprise_id: str) -> Sequence[Specialist]:
     return [Specialist(*row) for row in session.execute(rows)]
 
 
-def accesses(
-    session: Session, enterprise_id: str | None = None, cursor: str | None = None, limit: int = 50
-) -> Page[Access]:
+def last_accesses(session: Session, enterprise_id: str, most: int) -> Sequence[Access]:
+    """The latest looks at one file."""
+    ids = select(FileAccess.id).where(FileAccess.enterprise_id == enterprise_id)
+    return _named(session, session.scalars(ids.order_by(FileAccess.at.desc(), FileAccess.id.desc()).limit(most)).all())
+
+
+def accesses(session: Session, enterprise_id: str | None = None, cursor: str | None = None) -> Page[Access]:
     """查阅记录, the latest first; of the whole library without an enterprise."""
     rows = select(FileAccess.id)
     if enterprise_id is not None:
         rows = rows.where(FileAccess.enterprise_id == enterprise_id)
-    found = page(session, rows, [Descending(FileAccess.at), Descending(FileAccess.id)], cursor, limit, counts=True)
-    named = (
+    found = page(session, rows, [Descending(FileAccess.at), Descending(FileAccess.id)], cursor, counts=True)
+    return Page(_named(session, found.items), found.next_cursor, found.left)
+
+
+def _named(session: Session, ids: Sequence[int]) -> Sequence[Access]:
+    rows = (
         select(FileAccess.id, Person.name, Unit.short_name, FileAccess.screen, FileAccess.at)
         .join(Person, Person.id == FileAccess.person_id)
         .join(Unit, Unit.id == FileAccess.unit_id)
-        .where(FileAccess.id.in_(found.items))
+        .where(FileAccess.id.in_(ids))
     )
-    by_id = {row.id: Access(row.name, row.short_name, row.screen, row.at) for row in session.execute(named)}
-    return Page([by_id[id_] for id_ in found.items], found.next_cursor, found.left)
+    by_id = {row.id: Access(row.name, row.short_name, row.screen, row.at) for row in session.execute(rows)}
+    return [by_id[id_] for id_ in ids]

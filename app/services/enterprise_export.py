@@ -39,7 +39,7 @@ def export(house: House, actor: Actor, wanted: Filters, asked: Mapping[str, Any]
         content = written(shown, _rows(session, scope, ids, shown), clock.today())
     file_accesses.note(house, actor, ids, file_accesses.EXPORT)
     with house.database.transaction() as session:
-        record(session, actor.login, Act.ENTERPRISES_EXPORTED, count=len(ids), filters=dict(asked))
+        record(session, actor.login, Act.ENTERPRISES_EXPORTED, enterprises=len(ids), filters=dict(asked))
     return content
 
 

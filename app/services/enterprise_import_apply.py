@@ -20,7 +20,7 @@ from app.services.enterprise_columns import CODE, FIELDS
 from app.services.enterprise_import_compare import kind_of
 from app.services.enterprise_import_work import ENTERPRISE, IMPORT, YEAR, known_of, staged, years_of
 from app.services.house import House
-from app.terms import Act, EnterpriseState, ImportKind, ImportStatus
+from app.terms import Act, EnterpriseState, ImportKind, ImportStatus, Source
 
 NAME = table_of(EnterpriseName)
 DAYS = ("registered_on",)
@@ -73,8 +73,9 @@ class _Taking:
             count += len(page)
         self._row.status, self._row.ended_at = ImportStatus.DONE.value, self._at
         self._row.done, self._row.claimed_until = count, None
-        told = {"file": self._row.name, "sha256": self._row.sha256, "source": self._row.source}
-        record(self._session, self._by, Act.ENTERPRISES_IMPORTED, **told, counts=self._row.counts, id=self._row.id)
+        counts = {kind: self._row.counts[kind] for kind in (ImportKind.NEW.value, ImportKind.CHANGED.value)}
+        told = {"name": self._row.name, "hash": self._row.sha256, "source": Source(self._row.source).label}
+        record(self._session, self._by, Act.ENTERPRISES_IMPORTED, **told, **counts)
 
     def _page(self, page: Sequence[Row[Any]]) -> None:
         known = known_of(self._connection, page)

@@ -120,7 +120,7 @@ def _about(at: Looking) -> Mapping[str, Any]:
 
 
 def _accesses(at: Looking) -> Mapping[str, Any]:
-    return {"found": enterprise_file.accesses(at.session, at.enterprise.id, limit=ACCESSES_SHOWN)}
+    return {"looks": enterprise_file.last_accesses(at.session, at.enterprise.id, ACCESSES_SHOWN)}
 
 
 SECTIONS: Sequence[Section] = (
