@@ -30,7 +30,8 @@ from app.workdays import Calendar
 PAGE = 50
 MOST_NAMED = 200  # units that are late or have not read it, on a campaign's card; and as many are urged at one go
 
-FIRST_STEPS = ("draft_report", "propose_target", "answer_breakdown")  # the form a unit begins with
+# the form a unit begins with
+FIRST_STEPS = ("draft_report", "propose_target", "answer_breakdown", "nominate_growth", "draft_plan")
 EXCUSED_STAGES = ("exempted", "transferred")
 READ_STAGES = ("read", "drafted")
 ITEMS = "_indicator"  # how the key of a process ends whose children are items of the plan and not units

@@ -15,7 +15,9 @@ from app.models.process import ProcessInstance, WorkingRow
 from app.services.annual_target import papers as target_papers
 from app.services.consultation import papers as consultation_papers
 from app.services.december_report import papers as report_papers
+from app.services.growth_selection import papers as growth_papers
 from app.services.house import House
+from app.services.library_entry import papers as library_papers
 from app.services.policy_push import papers as policy_papers
 from app.services.title_maintenance import papers as title_papers
 
@@ -70,6 +72,20 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
         "letter": Sort("会商函", "asked", consultation_papers.letter_paper),
         "call": Sort("会商会议通知", "meeting", consultation_papers.call_paper),
         "minutes": Sort("会商纪要", "minutes", consultation_papers.minutes_paper),
+    },
+    "library_entry": {
+        "entered": Sort("{year}年入库企业名单", "entered", library_papers.entered_paper),
+    },
+    "library_entry_check": {
+        "left": Sort("{year}年出库企业名单", "applied", library_papers.left_paper),
+    },
+    "growth_selection": {
+        "call": Sort("{year}年高成长企业遴选通知", "selection", growth_papers.call_paper),
+        "selected": Sort("关于公布{year}年高成长企业名单的通知", "published", growth_papers.selected_paper),
+        "results": Sort("{year}年高成长企业培育成效表", "published", growth_papers.results_paper),
+    },
+    "growth_selection_plan": {
+        "plan": Sort("“一企一策”培育方案", "plan", growth_papers.plan_paper),
     },
     "title_maintenance": {
         "investigation": Sort("核查通知书", "opened", title_papers.investigation_paper),

@@ -8,6 +8,7 @@ from app.documents import (
     consultation_letter,
     investigation_notice,
     late_list,
+    library_list,
     minutes,
     notice,
     policy_package,
@@ -52,6 +53,8 @@ REVOCATION = revocation.Revocation(
     ended_on=date(2023, 5, 26),
     ban_until=date(2026, 5, 26),
 )
+
+FIRM = library_list.Entry(NASTY, "91321000MA00000012", NASTY, "科技型")
 
 PAPERS = {
     "annual_report": annual_report.render(
@@ -125,6 +128,16 @@ PAPERS = {
             units=(late_list.LateUnit("市商务局" + NASTY, "填报年度反馈", "王小明" + NASTY, 3, 1),),
         )
     ),
+    "library_call": library_list.call(DOWN, 2023, NASTY, [("研发费用占营业收入比重" + NASTY, "20")]),
+    "library_entered": library_list.entered(DOWN.agency, NASTY, 2023, date(2023, 3, 1), [FIRM] * 40),
+    "library_left": library_list.left(DOWN.agency, NASTY, 2023, date(2023, 11, 21), [FIRM]),
+    "library_plan": library_list.growth_plan(
+        DOWN.agency, NASTY, 2023, date(2023, 7, 3), [NASTY], [("市人社局", NASTY, "2023年12月20日")], NASTY
+    ),
+    "library_results": library_list.results(
+        DOWN.agency, 2023, date(2023, 12, 31), [(NASTY, "邗江区", "实施中", "2项", "1项")]
+    ),
+    "library_selected": library_list.selected(DOWN, 2023, PLAN, [FIRM] * 40),
     "minutes": minutes.render(
         minutes.Minutes(
             letterhead=DOWN,
