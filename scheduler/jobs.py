@@ -18,6 +18,7 @@ from app.services import (
     sweep,
     timers,
     title_calendar,
+    visit_calendar,
 )
 from app.services.house import House
 
@@ -48,6 +49,12 @@ def titles(house: House) -> None:
     ended = title_calendar.end_titles(house)
     if ended:
         log.info("titles ended", titles=ended)
+
+
+def visits(house: House) -> None:
+    """Every few minutes: specialists for little giants that have none, and the visits of the quarter."""
+    _for_a_turn(house, visit_calendar.open_pairings)
+    _for_a_turn(house, visit_calendar.open_visits)
 
 
 def digest(house: House) -> None:

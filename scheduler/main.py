@@ -30,11 +30,13 @@ AT_LEISURE: dict[Job, int] = {
     jobs.digest: 60,
     jobs.calendar: 300,
     jobs.titles: 300,
+    jobs.visits: 300,
     jobs.count: 300,
     jobs.packages: 300,
     jobs.look_around: 3600,
 }
-BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles})  # what a wrong clock would do wrongly
+# What a wrong clock would do wrongly.
+BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles, jobs.visits})
 ENQUEUE_EVERY = 2
 
 

@@ -1,6 +1,7 @@
-"""What the calendar opens for specialists: a visit for each settled pairing on the first working day of a quarter.
+"""What the calendar opens for specialists: a pairing for each little giant without one, and the visits of a quarter.
 
-Work is found by what is missing, a visit that has no instance yet; so it may be asked as often as one likes, by several
+Pairings that a message opened at once are there already; these are of titles that were taken over with a plan or a
+sheet. Work is found by what is missing, a pairing or a visit that has no instance yet; so it may be asked as often as one likes, by several
 schedulers, and goes on after a death where it stopped. A page is one transaction; a page that fails is done one by one.
 """
 
@@ -19,22 +20,44 @@ from app import clock
 from app.duties.specialist_pairing import quarter_of, visits_open_on
 from app.duties.specialist_pairing_dates import SETTLING_DAYS
 from app.errors import AppError
-from app.models.enterprise import Enterprise
+from app.models.enterprise import Enterprise, Title
 from app.models.pairing import Pairing
 from app.models.process import ProcessInstance
 from app.queries.actor import CLOCK
 from app.services import steps
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.specialist_pairing.opening import visit_start
-from app.services.specialist_pairing.rows import SERVICE, VISIT
+from app.services.specialist_pairing.opening import COVERED, start_of, visit_start
+from app.services.specialist_pairing.rows import PAIRING, SERVICE, VISIT
 from app.services.work import Work
-from app.terms import EnterpriseState
+from app.terms import EnterpriseState, InstanceStatus, TitleStatus
 from app.workdays import Calendar
 
 PAGE = 200
 
 log = structlog.get_logger()
+
+
+def open_pairings(house: House) -> int:
+    """Open a page of the pairings that are missing; how many. 0: nothing is left."""
+    with house.database.reading() as session:
+        ids = list(session.scalars(unpaired()))
+    return _page(house, "open_pairings", ids, {"on": clock.today().isoformat()}) if ids else 0
+
+
+def unpaired() -> Select[Any]:
+    """Codes of active enterprises with a covered title in force, without a specialist and without one being chosen."""
+    holds = exists().where(
+        Title.enterprise_id == Enterprise.id, Title.status == TitleStatus.VALID.value, Title.level.in_(COVERED)
+    )
+    has_one = exists().where(Pairing.enterprise_id == Enterprise.id, Pairing.kind == SERVICE, Pairing.to_on.is_(None))
+    is_chosen = exists().where(
+        ProcessInstance.enterprise_id == Enterprise.id,
+        ProcessInstance.definition_key == PAIRING,
+        ProcessInstance.status == InstanceStatus.ACTIVE.value,
+    )
+    wanted = select(Enterprise.id).where(Enterprise.state == EnterpriseState.ACTIVE.value, holds, ~has_one, ~is_chosen)
+    return wanted.order_by(Enterprise.id).limit(PAGE)
 
 
 def open_visits(house: House) -> int:
@@ -46,7 +69,7 @@ def open_visits(house: House) -> int:
     with house.database.reading() as session:
         ids = list(session.scalars(owed))
     year, quarter = quarter_of(today)
-    return _page(house, ids, {"year": year, "quarter": quarter}) if ids else 0
+    return _page(house, "open_visits", ids, {"year": year, "quarter": quarter}) if ids else 0
 
 
 def owed_visits(today: date, calendar: Calendar) -> Select[Any] | None:
@@ -70,16 +93,27 @@ def owed_visits(today: date, calendar: Calendar) -> Select[Any] | None:
     )
 
 
-def _page(house: House, ids: Sequence[int], told: Mapping[str, int]) -> int:
+def _page(house: House, kind: str, ids: Sequence[Any], told: Mapping[str, Any]) -> int:
     """The key is made of what the page holds, so that the same page is done once."""
-    key = str(uuid5(NAMESPACE_URL, f"duban:visits:{told['year']}-{told['quarter']}:{','.join(map(str, ids))}"))
+    key = str(uuid5(NAMESPACE_URL, f"duban:{kind}:{sorted(told.items())}:{','.join(map(str, ids))}"))
     try:
-        return int(run(house, CLOCK, Command("open_visits", key, {**told, "ids": list(ids)}))["opened"])
+        return int(run(house, CLOCK, Command(kind, key, {**told, "ids": list(ids)}))["opened"])
     except AppError as error:
         if len(ids) == 1:
-            log.warning("visit not opened", pairing=ids[0], error=error.text)
+            log.warning("not opened", kind=kind, id=ids[0], error=error.text)
             return 0
-    return sum(_page(house, [id_], told) for id_ in ids)
+    return sum(_page(house, kind, [id_], told) for id_ in ids)
+
+
+@handles("open_pairings")
+def _open_pairings(work: Work, payload: Mapping[str, Any]) -> Answer:
+    """A title may have ended since the page was read, or another scheduler have opened it."""
+    with Session(work.connection) as session:
+        found = session.scalars(unpaired().where(Enterprise.id.in_(payload["ids"]))).all()
+        starts = [start_of(session, session.get_one(Enterprise, code), SERVICE, "") for code in found]
+    for start in starts:
+        steps.start(work, start)
+    return {"opened": len(starts)}
 
 
 @handles("open_visits")

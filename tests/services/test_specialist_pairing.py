@@ -12,6 +12,7 @@ import pytest
 from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, RuleViolation
 from app.models.demand import Demand
+from app.models.enterprise import Title
 from app.models.organization import Unit
 from app.models.outbox import OutboxRow
 from app.models.pairing import Pairing, PairingRefusal, Specialist
@@ -484,3 +485,19 @@ def test_a_demand_row_is_written_once_for_each_line_of_a_visit(city: City) -> No
     city.say("demand_raised", row.payload["key"], **{k: v for k, v in row.payload.items() if k not in ("name", "key")})
 
     assert len(city.rows(Demand)) == 1
+
+
+def test_little_giants_that_were_taken_over_get_a_specialist_however_often_the_calendar_asks(both: City) -> None:
+    code, plain = staffed(both), both.firm(2)
+    with both.house.database.transaction() as session:
+        days = {"announced_on": DAY("2021-06-01"), "from_on": DAY("2021-07-01"), "until_on": DAY("2024-06-30")}
+        session.add(Title(enterprise_id=code, level="little_giant", **days))
+        session.add(Title(enterprise_id=plain, level="specialised", **days))
+
+    with clock.held(both.at):
+        assert [visit_calendar.open_pairings(both.house) for _ in range(2)] == [1, 0]
+
+    [instance] = both.instances("specialist_pairing")
+    assert instance.enterprise_id == code
+    both.granted(code)
+    assert len(both.instances("specialist_pairing")) == 1
