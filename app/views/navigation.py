@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from app.queries.actor import Actor
 from app.terms import Role
 
 MOST = 7  # the rail of DESIGN holds no more; what a person has beyond it stands in her own menu
-
+IN_BAR = 4  # what of the rail stands in the bar of a phone; its other entries stand in the menu there
 
 LIBRARY = ("enterprise_file", "enterprise_imports")
 
@@ -51,7 +51,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("library", _l("培育库"), "stack", "library.page", on_phone=False),
     Entry("demands", _l("企业诉求"), "message-circle", "demands.page"),
     Entry("pairings", _l("服务专员"), "users", "pairings.page", on_phone=False),
-    Entry("policies", _l("政策库"), "book", "policies.page", on_phone=False),
+    Entry("policies", _l("政策库"), "book", "policies.page", False, ("resources", "packages")),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
     Entry("recognition", _l("认定批次"), "award", "recognition.page", on_phone=False),
@@ -78,7 +78,8 @@ HOMES = {
 
 def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
     """The rail of base.html. endpoint: where the person is. badges: by key, how much waits there."""
-    current = (endpoint or "").partition(".")[0]
+    current, shown = (endpoint or "").partition(".")[0], _open_to(actor)[:MOST]
+    in_bar = _in_bar(shown)
     return [
         {
             "key": entry.key,
@@ -87,9 +88,9 @@ def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]
             "href": url_for(entry.endpoint),
             "badge": _badge(badges.get(entry.key, 0)),
             "is_current": current in entry.screens,
-            "on_phone": entry.on_phone,
+            "on_phone": entry.key in in_bar,
         }
-        for entry in _open_to(actor)[:MOST]
+        for entry in shown
     ]
 
 
@@ -99,6 +100,12 @@ def further(actor: Actor | None) -> list[dict[str, Any]]:
         {"label": str(entry.label), "icon": entry.icon, "href": url_for(entry.endpoint)}
         for entry in _open_to(actor)[MOST:]
     ]
+
+
+def _in_bar(shown: Sequence[Entry]) -> set[str]:
+    """A person's own screen, and those that are at home on a phone."""
+    wanted = [entry.key for place, entry in enumerate(shown) if entry.on_phone or place == 0]
+    return set(wanted[:IN_BAR])
 
 
 def _badge(count: int) -> str | None:
