@@ -9,12 +9,14 @@ from app.duties import (
     december_report,
     demand_response,
     enterprise_recognition,
+    extension_request,
     growth_selection,
     library_entry,
     objection,
     policy_push,
     public_notice,
     specialist_pairing,
+    supervision_order,
     title_maintenance,
 )
 from app.duties.duty import Duty
@@ -33,6 +35,8 @@ KEPT = (
     policy_push.DUTY,
     specialist_pairing.DUTY,
     demand_response.DUTY,
+    supervision_order.DUTY,
+    extension_request.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

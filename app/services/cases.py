@@ -8,7 +8,7 @@ is one instance while one command moves it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -87,12 +87,16 @@ class NewDay:
 
     cause: of due_dates.CAUSES. is_held: its drawn timers stand still and nobody is late until it is moved again.
     request_key: of the extension that asked for it. is_in_time: whether it was asked for before the old day was over.
+    element_id: instead of task_id, the one task of this element that is open in the instance after the step. due_on:
+    None where the task keeps its day and only its drawn timers are reckoned anew.
     """
 
-    task_id: str
-    due_on: date
     cause: str
     reason: str
+    due_on: date | None = None
+    task_id: str = ""
+    element_id: str = ""
+    instance_id: str = ""
     is_held: bool = False
     request_key: str = ""
     is_in_time: bool = True
@@ -148,6 +152,7 @@ class Case:
         self.cancels: list[tuple[str, str]] = []
         self.effects: list[Effect] = []
         self.new_days: list[NewDay] = []
+        self.given: list[tuple[str, int]] = []
 
     @property
     def connection(self) -> Connection:
@@ -183,9 +188,13 @@ class Case:
         """Cancel an open child after this step, in the same transaction."""
         self.cancels.append((instance_id, reason))
 
+    def give_task(self, element_id: str, person_id: int) -> None:
+        """Put the open user task of this element into a person's hands after this step, in the transaction."""
+        self.given.append((element_id, person_id))
+
     def move_due_date(self, new_day: NewDay) -> None:
         """Move the due day of an open user task, of this or another instance, after this step, in the transaction."""
-        self.new_days.append(new_day)
+        self.new_days.append(replace(new_day, instance_id=self.instance.id))
 
     def effect(self, effect_key: str, kind: str, /, **payload: Any) -> None:
         """Have something done after the commit, once for its effect_key; payload as outbox.py reads it for the kind."""

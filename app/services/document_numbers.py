@@ -24,6 +24,11 @@ def give_number(connection: Connection, agency_code: str, kind: str, year: int) 
     return next_numbers(connection, agency_code, kind, year)[0]
 
 
+def next_serial(connection: Connection, kind: str, year: int) -> int:
+    """The next running number of the kind, where it is no number of a paper; taken for good with the commit."""
+    return _taken(connection, kind, year, 1)
+
+
 def _taken(connection: Connection, kind: str, year: int, count: int) -> int:
     """The last serial after so many more were taken; the row stays locked until the transaction ends."""
     where = (NUMBER.c.kind == kind, NUMBER.c.year == year)

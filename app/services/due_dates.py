@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, select
 
-from app import clock
 from app.db import table_of
 from app.duties.lights import chinese_date, yellow_from
 from app.duties.limits import start_of
@@ -39,7 +38,7 @@ CAUSES: Mapping[str, str] = {
 
 def move_due_date(work: Work, new_day: NewDay, move: Callable[..., Any]) -> None:
     """move: steps.move, handed in by the step that wants it. Nothing happens when the task is no longer open."""
-    found = select(TASK).where(TASK.c.id == new_day.task_id, IS_OPEN)
+    found = select(TASK).where(_is_meant(new_day), IS_OPEN)
     instance_id = work.connection.execute(found.with_only_columns(TASK.c.instance_id)).scalar_one_or_none()
     if instance_id is None:
         return
@@ -47,27 +46,40 @@ def move_due_date(work: Work, new_day: NewDay, move: Callable[..., Any]) -> None
     task = work.connection.execute(found.with_for_update()).one_or_none()
     if task is None:
         return
-    casework = casework_of(case.instance.definition_key)
-    if not new_day.is_held:
-        casework.day_moved(case, task.element_id, _counted_from(work, task), new_day.due_on)
+    casework, old, new = casework_of(case.instance.definition_key), _counted_from(work, task), new_day.due_on
+    if new is not None and not new_day.is_held:
+        casework.day_moved(case, task.element_id, old, new)
         case.write_down()
     timers = _timers(work, case, casework, task.element_id)
     instants = _instants(work, case, casework, timers, new_day)
-    _write_change(work, case, task, new_day)
-    change_task(work, task, _changes(case, task, new_day))
+    if new is not None:
+        _write_change(work, case, task, new_day, old, new)
+        change_task(work, task, _changes(case, task, new_day, new))
     told = {
         "element": task.element_id,
         "task": task.id,
         "name": task.name,
-        "old_day": task.due_on.isoformat(),
-        "new_day": new_day.due_on.isoformat(),
+        "old_day": old.isoformat(),
+        "new_day": (new or old).isoformat(),
         "cause": new_day.cause,
-        "reason": f"{CAUSES[new_day.cause]}：{chinese_date(task.due_on)}调整为{chinese_date(new_day.due_on)}。"
-        f"{new_day.reason}",
+        "reason": _sentence(new_day, old),
         "timers": moved_timers.told_of({row.task_id: row for row, _rule in timers}, instants),
     }
     move(work, case, EventType.DUE_DATE_MOVED, told, moved_timers.mover(instants))
     moved_timers.follow(work, instants)
+
+
+def _is_meant(new_day: NewDay) -> ColumnElement[bool]:
+    if new_day.task_id:
+        return TASK.c.id == new_day.task_id
+    return and_(TASK.c.instance_id == new_day.instance_id, TASK.c.element_id == new_day.element_id)
+
+
+def _sentence(new_day: NewDay, old: date) -> str:
+    if new_day.due_on is None or new_day.due_on == old:
+        return f"{CAUSES[new_day.cause]}。{new_day.reason}"
+    days = f"{chinese_date(old)}调整为{chinese_date(new_day.due_on)}"
+    return f"{CAUSES[new_day.cause]}：{days}。{new_day.reason}"
 
 
 def _counted_from(work: Work, task: Row[Any]) -> date:
@@ -103,13 +115,13 @@ def _instants(
     return instants
 
 
-def _write_change(work: Work, case: Case, task: Row[Any], new_day: NewDay) -> None:
+def _write_change(work: Work, case: Case, task: Row[Any], new_day: NewDay, old: date, new: date) -> None:
     row = {
         "task_id": task.id,
         "instance_id": case.instance.id,
         "request_key": new_day.request_key,
-        "old_on": task.due_on,
-        "new_on": new_day.due_on,
+        "old_on": old,
+        "new_on": new,
         "cause": new_day.cause,
         "reason": new_day.reason,
         "is_in_time": new_day.is_in_time,
@@ -119,16 +131,15 @@ def _write_change(work: Work, case: Case, task: Row[Any], new_day: NewDay) -> No
     work.connection.execute(CHANGE.insert(), [row])
 
 
-def _changes(case: Case, task: Row[Any], new_day: NewDay) -> dict[str, Any]:
+def _changes(case: Case, task: Row[Any], new_day: NewDay, day: date) -> dict[str, Any]:
     """A held task is neither yellow nor red before the day that was asked for."""
-    yellow_on = yellow_from(new_day.due_on, task.limit_days, case.calendar, case.house.light_policy)
+    yellow_on = yellow_from(day, task.limit_days, case.calendar, case.house.light_policy)
     return {
-        "due_on": new_day.due_on,
-        "yellow_on": new_day.due_on if new_day.is_held else yellow_on,
+        "due_on": day,
+        "yellow_on": day if new_day.is_held else yellow_on,
         "is_held": new_day.is_held,
-        "is_provisional": case.calendar.is_provisional(new_day.due_on),
-        "due_rule": f"{_rule(task)}{clock.local(case.at):%Y年%-m月%-d日}{CAUSES[new_day.cause]}，"
-        f"办理时限为{chinese_date(new_day.due_on)}。",
+        "is_provisional": case.calendar.is_provisional(day),
+        "due_rule": f"{_rule(task)}{chinese_date(case.today)}{CAUSES[new_day.cause]}，办理时限为{chinese_date(day)}。",
     }
 
 

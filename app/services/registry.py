@@ -10,12 +10,14 @@ from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
 from app.services.demand_response.casework import CASEWORK as DEMAND_RESPONSE
 from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_RECOGNITION
+from app.services.extension_request.casework import CASEWORK as EXTENSION_REQUEST
 from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
 from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
 from app.services.specialist_pairing.casework import CASEWORK as SPECIALIST_PAIRING
+from app.services.supervision_order.casework import CASEWORK as SUPERVISION_ORDER
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
 
 KEPT = (
@@ -31,6 +33,8 @@ KEPT = (
     POLICY_PUSH,
     SPECIALIST_PAIRING,
     DEMAND_RESPONSE,
+    SUPERVISION_ORDER,
+    EXTENSION_REQUEST,
 )
 
 CASEWORK: Mapping[str, Casework] = {
