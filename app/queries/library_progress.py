@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from app.duties.library_counts import Count, PlanCounts
@@ -15,14 +15,19 @@ from app.duties.library_entry import Pace, entries, entries_light, pace, stock
 from app.duties.lights import Explanation
 from app.models.annual_target import TargetBreakdown
 from app.models.library import NominationRow
-from app.models.organization import Unit
+from app.models.organization import Unit, UnitFunction
 from app.models.plan import Commitment, Indicator, Plan
 from app.models.process import ProcessInstance
+from app.models.user_task import IS_OPEN, UserTask
+from app.queries.actor import Actor
 from app.queries.library_counts import stays_until
 from app.queries.standings import targets_in_force
+from app.terms import Role
 
 ENTRIES, STOCK = Count("library", ("entries",)), Count("library", ("stock",))
 LIST, CHECK = "library_entry", "library_entry_check"
+OWED = "check_library"
+RECOGNITION = "recognition"
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,15 @@ class Locality:
 
 @dataclass(frozen=True)
 class ListLine:
-    """A list or a check of the year. rows: enterprises on the list by state."""
+    """A list or a check of the year. rows: enterprises on the list by state.
+
+    silent_task: the locality's own step of a check that is still open; due_on: when that is due.
+    """
 
     instance: ProcessInstance
     rows: Mapping[str, int]
+    silent_task: str = ""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -140,4 +150,22 @@ def _lists(session: Session, year: int) -> list[ListLine]:
     states: dict[str, dict[str, int]] = {}
     for instance_id, state, count in counted:
         states.setdefault(instance_id or "", {})[state] = count
-    return [ListLine(row, states.get(row.id, {})) for row in found]
+    silent = _silent(session, [row.id for row in found])
+    return [ListLine(row, states.get(row.id, {}), *silent.get(row.id, ("", None))) for row in found]
+
+
+def _silent(session: Session, instance_ids: Sequence[str]) -> dict[str, tuple[str, date]]:
+    """Instance -> the step that its locality owes, and its due day."""
+    wanted = (UserTask.instance_id.in_(instance_ids), UserTask.element_id == OWED, IS_OPEN)
+    rows = session.execute(
+        select(UserTask.instance_id, UserTask.id, UserTask.due_on).where(
+            *wanted, UserTask.principal == literal("contact:").concat(UserTask.unit_id)
+        )
+    )
+    return {row.instance_id: (row.id, row.due_on) for row in rows}
+
+
+def may_act_for(session: Session, actor: Actor) -> bool:
+    """Whether she is a contact of the bureau, which may do what a locality is silent about."""
+    bureau = exists().where(UnitFunction.function == RECOGNITION, UnitFunction.unit_id.in_(actor.unit_ids))
+    return actor.has(Role.CONTACT) and bool(session.scalar(select(bureau)))

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.duties.library_counts import NO_COUNTS, Count, PlanCounts
+from app.duties.library_entry import proxy_from
 from app.errors import InvalidForm, NotFound, RuleViolation
 from app.models.enterprise import Enterprise
 from app.models.plan import Commitment, Plan
@@ -81,6 +82,8 @@ def page() -> str:
             states=LISTED,
             sees_all=own is None,
             can_open=_openable(session, actor, found, today),
+            can_act=library_progress.may_act_for(session, actor),
+            acts_from={row.instance.id: _acts_from(row) for row in found.lists if row.due_on},
             today=today,
             key=_key(),
         )
@@ -106,7 +109,7 @@ def take_over(task_id: str) -> Response:
         proxies.take_over(current_house(), current_actor(), task_id, request.form.get("reason", ""), key=_key())
     except InvalidForm as refused:
         flash("；".join(text for _field, text in refused.errors))
-        return redirect(url_for("tasks.page", task_id=task_id))
+        return redirect(url_for("library.page"))
     flash(_("已转由认定主管部门代办，并记入流程历史。"))
     return redirect(url_for("tasks.page", task_id=task_id))
 
@@ -229,6 +232,11 @@ def _own_localities(session: Session, actor: Actor) -> frozenset[str] | None:
     """Whose rows a person of a locality sees; None for those who see all."""
     scope = scope_of(session, actor)
     return None if scope.sees_all or scope.shares else scope.localities
+
+
+def _acts_from(line: library_progress.ListLine) -> date | None:
+    """From which day on the bureau may act in the locality's name."""
+    return proxy_from(line.due_on, current_house().calendar) if line.due_on else None
 
 
 def _openable(session: Session, actor: Actor, found: library_progress.Progress, today: date) -> list[tuple[str, str]]:

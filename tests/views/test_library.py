@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.clock import ZONE
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget, TargetBreakdown
 from app.models.enterprise import Title
@@ -217,3 +218,19 @@ def test_an_enterprise_reaches_none_of_it(house: House, sign_in: SignIn, address
     library = entered(house).account(1)
     with clock.held(library.at):
         assert sign_in("firm").get(address).status_code in (403, 404)
+
+
+def test_the_bureau_takes_a_silent_localitys_check_over(house: House, sign_in: SignIn) -> None:
+    library = Library(house, datetime(2022, 11, 1, 9, tzinfo=ZONE)).firms(1, library_since=date(2022, 5, 9))
+    library.start("library_entry_check", login="office")
+    with clock.held(library.at):
+        assert "代办" not in sign_in("contact.miit").get("/library").text
+    task = library.one("check_library")
+
+    with clock.held(library.at.replace(month=12, day=5)):
+        assert 'placeholder="代办的理由"' not in sign_in("contact.drc").get("/library").text
+        browser = sign_in("contact.miit")
+        assert 'placeholder="代办的理由"' in browser.get("/library").text
+        browser.post(f"/library/takeovers/{task.id}", data={"reason": "经催办仍未核查"})
+
+    assert library.one("check_library").principal == "contact:miit"
