@@ -15,6 +15,7 @@ from app.models.enterprise import Enterprise
 from app.models.organization import Unit
 from app.models.person import ApiToken, Person, PersonRole
 from app.queries.actor import Actor
+from app.services import specialists
 from app.services.administration import record, require
 from app.services.house import House
 from app.services.plans import pinyin_of
@@ -98,7 +99,7 @@ def check_roles(roles: Collection[Role]) -> None:
 
 
 def lock(session: Session, actor: Actor, person_id: int) -> Person:
-    """Stop the account: every sign-in and token of it ends at once."""
+    """Stop the account: every sign-in and token of it ends at once, and a specialist's enterprises get another one."""
     require(actor, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
     person = other_person(session, actor, person_id)
     if person.is_active:
@@ -109,6 +110,7 @@ def lock(session: Session, actor: Actor, person_id: int) -> Person:
             .where(ApiToken.person_id == person.id, ApiToken.revoked_at.is_(None))
             .values(revoked_at=clock.now())
         )
+        specialists.leave(session, actor, person.id, "left")
         record(session, actor.login, Act.PERSON_LOCKED, person=person.login, before=True, after=False)
     return person
 

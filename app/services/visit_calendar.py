@@ -1,8 +1,9 @@
 """What the calendar opens for specialists: a pairing for each little giant without one, and the visits of a quarter.
 
 Pairings that a message opened at once are there already; these are of titles that were taken over with a plan or a
-sheet. Work is found by what is missing, a pairing or a visit that has no instance yet; so it may be asked as often as one likes, by several
-schedulers, and goes on after a death where it stopped. A page is one transaction; a page that fails is done one by one.
+sheet. Work is found by what is missing, a pairing or a visit that has no instance yet; so it may be asked as often as
+one likes, by several schedulers, and goes on after a death where it stopped. A page is one transaction; a page that
+fails is done one by one.
 """
 
 from __future__ import annotations

@@ -229,3 +229,15 @@ def test_whoever_leaves_hands_all_her_enterprises_over(city: City, sign_in: Sign
     assert len(city.tasks("choose_specialist")) == 2
     assert {row.ended_because for row in city.rows(Pairing)} == {"专员岗位调整"}
     assert actor(city.house, "wang").person_id == person_id
+
+
+def test_an_account_that_is_stopped_leaves_no_enterprise_without_a_specialist(city: City, sign_in: SignIn) -> None:
+    person_id = city.specialist("wang")
+    city.specialist("li")
+    code = city.firm()
+    city.paired(code, "wang")
+
+    post(city, sign_in("system_admin"), f"/people/{person_id}/lock")
+
+    assert city.pairing(code) is None
+    assert city.open_elements == ["choose_specialist"]
