@@ -106,11 +106,11 @@ class Choices:
 
 
 def _combined(so_far: Sequence[Values], options: Sequence[Values]) -> list[Values]:
-    """Each with each, where they do not contradict; an option that contradicts all is laid over the first."""
+    """Each with each, where they do not contradict; an option that contradicts all is laid over each."""
     found: list[Values] = []
     for option in options:
         fitting = [known for known in so_far if all(known.get(name, value) == value for name, value in option.items())]
-        found += [{**known, **option} for known in fitting or so_far[:1]]
+        found += [{**known, **option} for known in fitting or so_far]
     return list({tuple(sorted(answers.items())): answers for answers in found}.values()) or list(so_far)
 
 

@@ -69,6 +69,15 @@ def test_a_loop_that_is_left_by_an_answer_is_gone_round_and_left() -> None:
     assert result.shortest == 2
 
 
+def test_a_flag_beside_an_answer_leaves_the_answers_behind_it_to_be_given() -> None:
+    gateways = '<exclusiveGateway id="g" default="f3"/><exclusiveGateway id="h" default="f5"/>user:a user:b'
+    flows = 's>a;a>g;g>b?flag or outcome == "up";g>h;h>e?outcome == "granted";h>a;b>e'
+
+    result = rehearsed(gateways, flows)
+
+    assert (result.flows_never_taken, result.stuck, result.is_complete) == ((), (), True)
+
+
 def test_a_place_without_a_way_to_an_end_is_named_with_the_way_to_it() -> None:
     """The strict reader sees the arrow to the end; only the rehearsal sees that no answer ever takes it."""
     nodes = '<exclusiveGateway id="g" default="f3"/><exclusiveGateway id="h" default="f5"/>user:a'
