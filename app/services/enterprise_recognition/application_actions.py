@@ -16,8 +16,9 @@ from app.models.recognition import Application
 from app.services.cases import Action, Case, Data
 from app.services.enterprise_recognition.application_forms import GROUPS, known_at_first
 from app.services.enterprise_recognition.evaluating import evaluate_application
+from app.services.enterprise_recognition.filing import file_application
 from app.services.enterprise_recognition.pending import tell_batch
-from app.services.enterprise_recognition.rows import application_of, batch_title
+from app.services.enterprise_recognition.rows import application_of, batch_title, lock_batch
 from app.services.form_rules import read_form
 from app.services.library_counts import count_after
 from app.services.telling import tell
@@ -37,7 +38,8 @@ def evaluate_criteria(case: Case, data: Data) -> Mapping[str, Any]:
     """What does not meet its conditions goes back, unless the enterprise wants people to look at it."""
     application = application_of(case)
     found = evaluate_application(case, application)
-    may_proceed = found.is_met or application.asks_manual_check
+    has_ended = lock_batch(case, application.batch_id) == "empty"  # it was counted before this came in
+    may_proceed = (found.is_met or application.asks_manual_check) and not has_ended
     if may_proceed:
         application.status, application.locality_opinion = "submitted", ""
     else:
@@ -151,6 +153,7 @@ def grant_title(case: Case, data: Data) -> None:
     case.session.add(title)
     _end_earlier(earlier, begins)
     application.status = "granted"
+    file_application(case, application)
     count_after(case)
     _send_title(case, application, title)
 

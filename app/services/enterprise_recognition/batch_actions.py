@@ -20,7 +20,14 @@ from app.services.enterprise_recognition.evaluating import evaluate_application,
 from app.services.enterprise_recognition.experts import draw_experts
 from app.services.enterprise_recognition.listing import lines_of
 from app.services.enterprise_recognition.pending import announce_if_ready
-from app.services.enterprise_recognition.rows import IN_REVIEW, PENDING, applications_of, batch_of, batch_title
+from app.services.enterprise_recognition.rows import (
+    IN_REVIEW,
+    PENDING,
+    applications_of,
+    batch_of,
+    batch_title,
+    lock_batch,
+)
 from app.services.public_notice.rows import current_notice, results_of
 from app.services.telling import tell
 from app.terms import TitleStatus
@@ -49,7 +56,9 @@ def _for_whom(case: Case, batch: RecognitionBatch) -> list[str]:
 
 def count_applications(case: Case, data: Data) -> Mapping[str, Any]:
     """What came in, and whom the list goes to; a draft that nobody sent is no application."""
-    batch, rows = batch_of(case), applications_of(case, *IN_REVIEW)
+    batch = batch_of(case)
+    lock_batch(case, batch.id)
+    rows = applications_of(case, *IN_REVIEW)
     batch.status = "reviewing" if rows else "empty"
     case.session.flush()
     if rows:

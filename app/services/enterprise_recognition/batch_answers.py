@@ -113,8 +113,9 @@ def _pressed(case: Case, task: FormTask, answers: Answers) -> Answers:
 def _scored(case: Case, task: FormTask, answers: Answers) -> Answers:
     """The sheets stand in their table alone: no event tells who gave which points."""
     lines = {row["credit_code"]: row for row in answers["rows"]}
+    whose = {row.id: row.enterprise_id for row in applications_of(case)}
     for sheet in sheets_of_person(case, task.item or "0"):
-        line = lines[case.session.get_one(Application, sheet.application_id).enterprise_id]
+        line = lines[whose[sheet.application_id]]
         sheet.at = case.at
         if line.get("is_recused"):
             sheet.status, sheet.reason = "recused", line["recuse_reason"]

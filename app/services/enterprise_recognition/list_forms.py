@@ -33,8 +33,8 @@ def returned(case: Case, step: str) -> str | None:
 
 def _score(case: Case, item: str | None) -> Row:
     """What an expert judges by: the application itself, no other sheet and no name of another expert."""
-    sheets = sheets_of_person(case, item or "0")
-    rows = [case.session.get_one(Application, sheet.application_id) for sheet in sheets]
+    asked = {sheet.application_id for sheet in sheets_of_person(case, item or "0")}
+    rows = [line.application for line in lines_of(case) if line.application.id in asked]
     return {"rows": [filled(named(row) | _story(row)) for row in rows]}
 
 

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.db import table_of
 from app.duties.enterprise_recognition import DUTY
@@ -48,7 +49,8 @@ def application_of(case: Case) -> Application:
 
 def applications_of(case: Case, *statuses: str) -> Sequence[Application]:
     """Of the batch, in the order in which they came in."""
-    wanted = select(Application).where(Application.batch_id == batch_of(case).id).order_by(Application.id)
+    of_batch = select(Application).where(Application.batch_id == batch_of(case).id)
+    wanted = of_batch.options(joinedload(Application.enterprise)).order_by(Application.id)
     return case.session.scalars(wanted.where(Application.status.in_(statuses)) if statuses else wanted).all()
 
 
