@@ -278,7 +278,7 @@ def _office(actor: Actor, start: Start) -> bool:
     return actor.has(Role.OFFICE)
 
 
-def _stores_no_day(case: Case, element_id: str, old: date, new: date) -> None:
+def _stores_no_day(case: Case, element_id: str, old: date, new_day: NewDay) -> None:
     return None
 
 
@@ -338,7 +338,7 @@ class Casework:
     done_message: Mapping[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     timers_with: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    day_moved: Callable[[Case, str, date, date], None] = _stores_no_day
+    day_moved: Callable[[Case, str, date, NewDay], None] = _stores_no_day
     withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -48,7 +48,7 @@ def move_due_date(work: Work, new_day: NewDay, move: Callable[..., Any]) -> None
         return
     casework, old, new = casework_of(case.instance.definition_key), _counted_from(work, task), new_day.due_on
     if new is not None and not new_day.is_held:
-        casework.day_moved(case, task.element_id, old, new)
+        casework.day_moved(case, task.element_id, old, new_day)
         case.write_down()
     timers = _timers(work, case, casework, task.element_id)
     instants = _instants(work, case, casework, timers, new_day)

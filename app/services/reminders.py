@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import table_of
 from app.duties.lights import chinese_date, distance_text
+from app.duties.reminders import Effect as Rise
 from app.duties.reminders import Recipient, Rung, due_rung_since
 from app.errors import NotFound
 from app.models.notification import Notification
@@ -27,12 +28,13 @@ from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
 from app.services.effects import put_effects
 from app.services.house import House
-from app.services.projections import inbox_of
+from app.services.projections import inbox_of, subject_key
 from app.services.work import Work
 from app.terms import EventType, Role
 
 TASK, NOTIFICATION = table_of(UserTask), table_of(Notification)
 
+ORDER = "supervision_wanted"
 PAGE = 1000  # rows at a time: most open tasks owe nothing today, and are not kept in memory
 WANTED: Select[*tuple[Any, ...]] = select(
     UserTask.id, UserTask.title, UserTask.name, UserTask.unit_id, UserTask.principal, UserTask.assignee_id,
@@ -101,7 +103,12 @@ def _principals(task: Row[*tuple[Any, ...]], rung: Rung) -> Iterable[str]:
 
 def _record(house: House, reminder: Reminder, today: date) -> None:
     """One event a reminder, in the history of its instance; a task that was closed meanwhile has none."""
-    payload = {"task_id": reminder.task.id, "rung": reminder.rung.offset_days, "to": list(reminder.principals)}
+    payload = {
+        "task_id": reminder.task.id,
+        "rung": reminder.rung.offset_days,
+        "to": list(reminder.principals),
+        "drafts_order": Rise.ORDER_DRAFT in reminder.rung.effects,
+    }
     try:
         run(house, CLOCK, Command("remind", f"remind:{reminder.task.id}:{today}", payload))
     except NotFound:
@@ -118,7 +125,15 @@ def _remind(work: Work, payload: Mapping[str, Any]) -> Answer:
     work.connection.execute(TASK.update().where(TASK.c.id == task.id).values(reminded_on=today))
     told = {"element": task.element_id, "task": task.id, "name": task.name}
     steps.note(work, case, EventType.TASK_REMINDED, {**told, "rung": payload["rung"], "to": payload["to"]})
+    if payload.get("drafts_order"):
+        put_effects(work.connection, [_order_draft(task.id)], work.at)
     return {"id": task.id}
+
+
+def _order_draft(task_id: str) -> Effect:
+    """A blue order is drafted for the office, which decides; once for a task, whatever the ladder says later."""
+    told = {"task_id": task_id, "source": "ladder"}
+    return Effect(f"{task_id}:{ORDER}", "message", {"name": ORDER, "key": subject_key(task_id), **told})
 
 
 def _send_digests(house: House, reminders: list[Reminder], people: Mapping[str, list[Person]], today: date) -> int:

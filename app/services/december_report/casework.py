@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.duties.december_report import DUTY
 from app.duties.december_report_correction import FIELDS
 from app.errors import RuleViolation
 from app.queries.settled_indicators import plan_of_year
-from app.services.cases import Case, Casework, Start
+from app.services.cases import Case, Casework, NewDay, Start
 from app.services.december_report.campaign import ACTIONS as CAMPAIGN_ACTIONS
 from app.services.december_report.counted import counted_fields
 from app.services.december_report.facts import facts
@@ -22,6 +23,7 @@ from app.services.december_report.submission import ACTIONS as UNIT_ACTIONS
 from app.services.house import House
 
 CAMPAIGN, UNIT = DUTY.processes
+OVERDUE = {"report_overdue": "escalate_at"}
 STAGES: Mapping[str, str] = {
     "confirm_notice": "checking",
     "edit_annual_report": "editing",
@@ -64,6 +66,18 @@ def message_key(case: Case, message: str) -> str:
     return str(case.instance.data["unit_key"]) if message == "unit_ended" else case.instance.business_key
 
 
+def day_moved(case: Case, element_id: str, old: date, new_day: NewDay) -> None:
+    """Drafting and signing share the limit of the report, which moves by as many working days.
+
+    One that was asked for too late calms the light, but the report is judged by the old day.
+    """
+    if new_day.due_on is None or not new_day.is_in_time:
+        return
+    report = report_of(case)
+    report.due_on = case.calendar.add(report.due_on, case.calendar.count(old, new_day.due_on))
+    case.session.flush()
+
+
 CASEWORK = Casework(
     duty=DUTY,
     opening=opening,
@@ -74,5 +88,7 @@ CASEWORK = Casework(
     actions={**CAMPAIGN_ACTIONS, **UNIT_ACTIONS},
     stage=stage,
     message_key=message_key,
+    timers_with={"draft_report": OVERDUE, "sign_report": OVERDUE},
+    day_moved=day_moved,
     done_message={UNIT: "december_reports_done"},
 )

@@ -7,7 +7,7 @@ from datetime import date
 from app.duties.supervision_order import DUTY
 from app.engine import OpenTask
 from app.services.assignment import contact_of, head_of
-from app.services.cases import Case, Casework, Responsible
+from app.services.cases import Case, Casework, NewDay, Responsible
 from app.services.projections import SUBJECT_COMPLETED, SUBJECT_DROPPED, subject_key
 from app.services.supervision_order.actions import ACTIONS, ENDED
 from app.services.supervision_order.facts import facts
@@ -39,10 +39,11 @@ def message_key(case: Case, message: str) -> str:
     return subject_key(order.task_id) if order.task_id else order.subject_key
 
 
-def day_moved(case: Case, element_id: str, old: date, new: date) -> None:
+def day_moved(case: Case, element_id: str, old: date, new_day: NewDay) -> None:
     """An extension moves the limit of the colour; the first limit stays for the assessment."""
-    order = order_of(case)
+    order, new = order_of(case), new_day.due_on
     assert order.limit_on is not None
+    assert new is not None
     is_limit = element_id == "sign_report"
     order.limit_on = new if is_limit else case.calendar.add(order.limit_on, case.calendar.count(old, new))
     last_colour(case).limit_on = order.limit_on

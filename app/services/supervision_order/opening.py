@@ -56,7 +56,8 @@ def wanted(session: Session, house: House, told: Told) -> Start | None:
     today, task = clock.today(), _late_task(session, told)
     if task is None and told.get("task_id"):
         return None
-    known: dict[str, Any] = {"subject_key": str(told["key"]), "caller_key": str(told.get("caller_key") or told["key"])}
+    is_ladder = told.get("source") == "ladder"
+    known: dict[str, Any] = {"subject_key": str(told["key"]), "caller_key": "" if is_ladder else str(told["key"])}
     if task is not None:
         known |= _of_task(session, house, task, today)
     else:
@@ -66,7 +67,7 @@ def wanted(session: Session, house: House, told: Told) -> Start | None:
         known |= {"subject": str(told["subject"]), "title": _short(str(told["subject"]))}
     if told.get("reason"):
         known["content"] = f"{told['reason']}\n{known['content']}".strip()
-    source = "ladder" if told.get("source") == "ladder" else "duty"
+    source = "ladder" if is_ladder else "duty"
     unit = told.get("unit") or known["unit"]
     return _opened(session, {**known, "unit": unit, "source": source}, f"{source}:{told['key']}:{today}", today)
 
