@@ -267,9 +267,12 @@ class Recognition:
 
     def form(self, task: UserTask) -> Row:
         """As the page begins with it."""
+        return self.prefill(task)[0]
+
+    def prefill(self, task: UserTask) -> tuple[Row, dict[str, dict[str, str]]]:
         with clock.held(morning(self.day)), self.house.database.reading() as session:
             case = reading_case(self.house, session, self.actor("office"), task.instance_id)
-            return casework_of(task.definition_key).prefill(case, task.element_id, task.item)[0]
+            return casework_of(task.definition_key).prefill(case, task.element_id, task.item)
 
     def instance(self, business_key: str) -> ProcessInstance:
         with self.house.database.reading() as session:

@@ -13,7 +13,7 @@ import pytest
 
 from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, StaleProcess
-from app.models.enterprise import Ban, Evaluation, Title
+from app.models.enterprise import Ban, EnterpriseYear, Evaluation, Title
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.process import ProcessInstance
@@ -65,6 +65,8 @@ def test_straight_city_from_the_application_to_the_title(walk: Recognition) -> N
     assert (evaluation.id, evaluation.is_met, evaluation.level) == (title.evaluation_id, True, LEVEL)
     assert evaluation.inputs["sources"]["2022"]["revenue_wan"] == "本次申报"
     assert evaluation.result["findings"]
+    filed = {row.year: row.figures for row in walk.rows(EnterpriseYear)}
+    assert (filed[2022]["revenue_wan"], filed[2022]["class1_own_ip"], set(filed)) == ("8000", 1, {2020, 2021, 2022})
     [granted] = [row for row in walk.rows(OutboxRow) if row.payload.get("name") == "title_granted"]
     assert (granted.payload["key"], granted.payload["level"], granted.payload["title_id"]) == (
         walk.firms[0],
@@ -140,6 +142,25 @@ def test_what_is_not_met_goes_back_with_the_checklist_until_it_is_met(walk: Reco
 
     assert walk.open_elements(key) == ["check_at_locality"]
     assert [row.is_met for row in walk.rows(Evaluation)] == [False, True]
+
+
+def test_the_next_application_begins_with_what_the_file_and_the_last_one_know(house: House) -> None:
+    walk = Recognition(house)
+    known = {"revenue_wan": "8000", "main_revenue_wan": "6560", "staff": 118}
+    row = {"year": 2022, "figures": known, "as_of": date(2022, 12, 31), "source": "enterprise", "recorded_by": "firm1"}
+    walk.add(EnterpriseYear(enterprise_id=walk.firms[0], recorded_at=morning("2023-02-01"), **row))
+    walk.publish()
+    first = walk.begin()
+    form, marks = walk.prefill(walk.tasks("submit_application", first)[0])
+
+    assert (form["years"][0]["revenue_wan"], form["staff"], form["segment"]) == (8000, 118, "精密减速器")
+    assert marks["years.0.revenue_wan"]["text"] == "企业年报，截至2022年12月31日"
+
+    wrong = application_answers(staff=118)
+    wrong["years"][0]["revenue_wan"] = 9000
+    with pytest.raises(InvalidForm) as refused:
+        walk.do("firm1", "submit_application", first, **wrong)
+    assert ("years.0.change_reason", "与年度更新数据不一致，请说明原因") in refused.value.errors
 
 
 def test_a_manual_check_lets_people_look_and_the_locality_may_decline(walk: Recognition) -> None:
