@@ -18,8 +18,9 @@ SHARED: Sequence[Processor] = (
 
 
 def configure(level: int = logging.WARNING) -> None:
-    """To be called once by whoever opens a door: INFO for a process that stays, so that each command has its line.
+    """To be called by whoever opens a door: INFO for a process that stays, so that each command has its line.
 
+    A logger that is kept keeps the level it was first used with, so only the loggers of INFO, the last word, are kept.
     Values of variables never enter a log: forms hold people's data.
     """
     structlog.configure(
@@ -30,7 +31,7 @@ def configure(level: int = logging.WARNING) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=level == logging.INFO,
     )
     _lead_libraries_here()
 

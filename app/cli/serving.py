@@ -45,12 +45,12 @@ def patience(seconds: float) -> Callable[[Callable[..., None]], Callable[..., No
 @click.option("--ready", is_flag=True, help="First make the office ready: tables, plan, processes, demonstration.")
 def serve(host: str, port: int, public_demo: bool, ready: bool) -> None:
     """Web, scheduler and worker in one process."""
-    logs.configure(logging.INFO)
     with opened(needs_tables=not ready) as house:
         _guard_demo(house, host, public_demo)
         if ready:
             make_ready(house)
             start_clock(house)
+        logs.configure(logging.INFO)  # the thousand commands of a demonstration are no news
         with _scheduling(house), _working(house):
             _serve(house, host, port)
 

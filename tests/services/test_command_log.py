@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -79,19 +81,39 @@ def test_each_attempt_after_the_first_is_a_retry() -> None:
     assert counted("duban_command_retries_total") == before + ATTEMPTS - 1
 
 
-def test_a_line_of_ours_and_one_of_a_library_are_json_with_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = io.BytesIO()
+@contextmanager
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """The lines that went to stderr, once the block is left; the logs are then set up again as they were."""
+    written, lines = io.BytesIO(), list[dict[str, Any]]()
     monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="utf-8", write_through=True))
     before, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
     try:
+        yield lines
+    finally:
+        structlog.configure(**before)
+        logging.root.handlers[:], logging.root.level = handlers, level
+    lines += [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def test_a_line_of_ours_and_one_of_a_library_are_json_with_the_request_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    with logged(monkeypatch) as lines:
         logs.configure(logging.INFO)
         with structlog.contextvars.bound_contextvars(request_id="request-1"):
             structlog.get_logger().info("ours", 编号=1)
             logging.getLogger("library").warning("theirs")
-    finally:
-        structlog.configure(**before)
-        logging.root.handlers[:], logging.root.level = handlers, level
 
-    ours, theirs = (json.loads(line) for line in written.getvalue().splitlines())
+    ours, theirs = lines
     assert (ours["event"], ours["request_id"], ours["编号"]) == ("ours", "request-1", 1)
     assert (theirs["event"], theirs["request_id"], theirs["logger"]) == ("theirs", "request-1", "library")
+
+
+def test_a_logger_that_was_silent_while_the_office_was_made_ready_speaks_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = structlog.get_logger()
+
+    with logged(monkeypatch) as lines:
+        logs.configure()
+        log.info("one of a thousand commands")
+        logs.configure(logging.INFO)
+        log.info("a command")
+
+    assert [line["event"] for line in lines] == ["a command"]
