@@ -102,7 +102,7 @@ def enterprise(session: Session, number: int = 1, locality_id: str = "hanjiang",
 
 def account(session: Session, made: Enterprise, login: str = "firm") -> Person:
     """A person of the enterprise who may act for it."""
-    of_firm = person(login, f"{made.name}联系人", made.locality_id, (Role.ENTERPRISE, None))
+    of_firm = person(login, "江海燕", made.locality_id, (Role.ENTERPRISE, None))
     of_firm.enterprise_id = made.id
     session.add(of_firm)
     session.flush()

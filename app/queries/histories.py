@@ -83,6 +83,7 @@ def choices(session: Session) -> Choices:
     people = session.execute(
         select(Person.id, Person.name, Person.pinyin, Unit.short_name)
         .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.enterprise_id.is_(None))
         .order_by(Unit.position, Person.pinyin, Person.id)
     )
     return Choices(

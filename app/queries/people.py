@@ -44,9 +44,11 @@ def person(session: Session, person_id: int) -> Person:
 
 
 def colleagues(session: Session, person_id: int, unit_id: str) -> Sequence[Person]:
-    """The others who work in the unit."""
+    """The others who work in the unit; for an enterprise's account, the others of the enterprise."""
+    own = session.scalar(select(Person.enterprise_id).where(Person.id == person_id))
     where = (Person.unit_id == unit_id, Person.id != person_id, Person.is_active)
-    return session.scalars(select(Person).where(*where).order_by(*ORDER)).all()
+    same = Person.enterprise_id.is_(None) if own is None else Person.enterprise_id == own
+    return session.scalars(select(Person).where(*where, same).order_by(*ORDER)).all()
 
 
 def _found(wanted: PeopleFilter, now: datetime) -> Select[Person]:

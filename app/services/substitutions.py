@@ -13,7 +13,7 @@ from app.models.person import Person, Substitution
 from app.queries.actor import Actor
 from app.services.accounts import STANDS_ALONE
 from app.services.administration import record
-from app.terms import Act
+from app.terms import Act, Role
 
 LONGEST = timedelta(days=92)
 
@@ -29,6 +29,8 @@ def check_substitution(session: Session, actor: Actor, substitute_id: int, from_
     Both days count. She is of the same unit: what lies in a unit's inbox is not for another one's eyes.
     """
     _check_span(from_on, until_on)
+    if actor.has(Role.EXPERT):
+        raise RuleViolation("substitute_id", "评审由本人进行，不能设置代理；不能参加的，请在评审表中申请回避。")
     person = session.get(Person, substitute_id)
     if person is None or person.id == actor.person_id or not _may_stand_in(actor, person):
         raise RuleViolation("substitute_id", "请选择本单位的另一名在岗人员。")
@@ -73,8 +75,10 @@ def _check_span(from_on: date, until_on: date) -> None:
 
 
 def _may_stand_in(actor: Actor, person: Person) -> bool:
+    """An enterprise's account stands in for none of the locality's people, nor the other way round."""
     is_apart = not STANDS_ALONE.isdisjoint(role.role for role in person.roles)
-    return person.is_active and person.unit_id == actor.home_unit_id and not is_apart
+    is_near = person.unit_id == actor.home_unit_id and person.enterprise_id == actor.enterprise_id
+    return person.is_active and is_near and not is_apart
 
 
 def _span(row: Substitution) -> dict[str, str]:
