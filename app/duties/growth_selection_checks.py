@@ -9,7 +9,7 @@ from decimal import Decimal
 from app.duties.duty import FieldError
 from app.duties.form_parts import Errors, Row, approval, is_empty, precise, required_text
 from app.duties.growth_selection_list import Bounds, most_nominated
-from app.duties.growth_selection_score import HUNDRED, WEIGHTS
+from app.duties.growth_selection_score import HUNDRED, PARTS
 from app.duties.quantity import to_decimal
 
 REASON_LENGTH = 2
@@ -39,8 +39,8 @@ def _set_selection(answers: Row, facts: Row) -> Errors:
 
 
 def _weights(answers: Row) -> Errors:
-    given = {row["key"]: row.get("weight") for row in answers["weights"]}
-    if given.keys() != WEIGHTS.keys() or any(weight is None for weight in given.values()):
+    given = {row["no"]: row.get("weight") for row in answers["weights"]}
+    if given.keys() != set(range(1, len(PARTS) + 1)) or any(weight is None for weight in given.values()):
         yield FieldError("weights", "请填写每一项的权重")
     elif sum((to_decimal(weight) for weight in given.values()), Decimal(0)) != HUNDRED:
         yield FieldError("weights", "权重合计应为100分")

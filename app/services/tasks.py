@@ -176,7 +176,10 @@ def _points(form: form_rules.Schema, reason: str) -> dict[str, Any]:
     points = form["properties"].get("return_points")
     if points is None:
         return {"opinion_text": reason}
-    items = points["items"]["properties"]["field"]["oneOf"]
+    field = points["items"]["properties"].get("field")
+    if field is None:
+        raise InvalidForm([("return_points", "请在办理页面逐项列明须补正的内容。")])
+    items = field["oneOf"]
     return {"opinion_text": reason, "return_points": [{"field": item["const"], "point": reason} for item in items]}
 
 

@@ -10,13 +10,16 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.access import may_open
 from app.errors import StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
+from app.queries.due_days import due_days
 from app.queries.standing import Standing
 from app.queries.task_lines import Line
 from app.queries.task_page import TaskPage, task_page
 from app.services import reading_marks, task_forms
+from app.services.extension_request.opening import refusal
 from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.task_forms import TaskForm
@@ -39,6 +42,8 @@ def render_task(
         form = _form(house, session, actor, shown)
         definition = house.definition(session.connection(), shown.instance.definition_id)
         neighbours = _neighbours(session, actor, house, shown)
+        days = due_days(session, task_id)
+        may_extend = _may_extend(session, actor, shown)
     if shown.standing in (Standing.HANDLE, Standing.CLAIM) and shown.task.read_at is None:
         reading_marks.note_opened(house, actor, task_id)
     schema = task_forms.schema_of(shown.task)
@@ -53,7 +58,7 @@ def render_task(
         files=task_panels.marks_of_files(shown.files),
         steps=[] if actor.is_outsider else task_panels.strip(shown, definition),
         drawing=task_panels.drawing(shown, definition) if shown.is_drawn else None,
-        deadline=task_panels.deadline(shown, house),
+        deadline=task_panels.deadline(shown, house, days),
         course=task_panels.course(shown),
         materials=task_panels.materials(shown),
         previous=neighbours[0],
@@ -66,6 +71,7 @@ def render_task(
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
         sees_reading=actor.reads_all,
         may_comment=not actor.is_outsider,
+        may_extend=may_extend,
         may_hand_over=shown.standing is Standing.HANDLE and not actor.is_outsider,
         key=request.form.get("_key") or new_key(),
     )
@@ -76,6 +82,12 @@ def _form(house: House, session: Session, actor: Actor, shown: TaskPage) -> Task
     if shown.standing not in (Standing.HANDLE, Standing.PREPARE) or shown.is_stopped:
         return None
     return task_forms.open_form(house, session, actor, shown.task, shown.draft)
+
+
+def _may_extend(session: Session, actor: Actor, shown: TaskPage) -> bool:
+    """For who is to act on it, while a request is still possible."""
+    is_hers = shown.standing is Standing.HANDLE and shown.task.unit_id in actor.unit_ids
+    return is_hers and may_open("extensions.ask", actor) and not refusal(session, shown.task)
 
 
 def _neighbours(session: Session, actor: Actor, house: House, shown: TaskPage) -> tuple[Line | None, Line | None]:
@@ -89,7 +101,10 @@ def _neighbours(session: Session, actor: Actor, house: House, shown: TaskPage) -
 def _can_send_back(schema: Schema) -> bool:
     """There is an outcome that returns the matter, and a reason is all it takes."""
     outcomes = schema["properties"].get("outcome", {}).get("oneOf", ())
-    has_opinion = "opinion_text" in schema["properties"]
+    points = schema["properties"].get("return_points")
+    has_opinion = "opinion_text" in schema["properties"] and (
+        points is None or "field" in points["items"]["properties"]
+    )
     return has_opinion and schema.get("required") == ["outcome"] and any(one.get("x-danger") for one in outcomes)
 
 

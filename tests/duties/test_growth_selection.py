@@ -202,7 +202,7 @@ def test_case_4_three_that_tie_at_place_100_are_all_selected() -> None:
 
 
 def test_case_5_a_number_outside_of_about_a_hundred_is_refused() -> None:
-    weights = [{"key": part.key, "weight": int(part.weight)} for part in PARTS]
+    weights = [{"no": number, "weight": int(part.weight)} for number, part in enumerate(PARTS, 1)]
     answers = {"number": 120, "weights": weights, "panel": False}
 
     assert errors("set_selection", answers) == [("number", "遴选数应在90至110家之间")]
@@ -327,7 +327,7 @@ def test_support_is_asked_for_in_the_words_of_the_house() -> None:
 
 
 def test_weights_make_a_hundred_and_a_panel_has_three_to_seven() -> None:
-    weights = [{"key": part.key, "weight": int(part.weight)} for part in PARTS]
+    weights = [{"no": number, "weight": int(part.weight)} for number, part in enumerate(PARTS, 1)]
     answers: dict[str, Any] = {"number": 100, "weights": [{**weights[0], "weight": 31}, *weights[1:]], "panel": True}
 
     assert errors("set_selection", answers) == [

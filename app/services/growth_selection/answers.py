@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.duties.growth_selection import PARTS
 from app.duties.growth_selection_checks import PANEL_PARTS
 from app.duties.public_notice import NOTICE_DAYS
 from app.duties.quantity import digits, to_decimal
@@ -20,7 +21,7 @@ Receive = Callable[[Case, FormTask, Answers], Answers]
 def _set_selection(case: Case, task: FormTask, answers: Answers) -> Answers:
     names = ("number", "favoured_chains", "offers", "notice_text")
     told = {name: answers[name] for name in names if name in answers}
-    weights = {row["key"]: digits(to_decimal(row["weight"])) for row in answers["weights"]}
+    weights = {PARTS[row["no"] - 1].key: digits(to_decimal(row["weight"])) for row in answers["weights"]}
     panel = bool(answers.get("panel"))
     case.put("selection", "", {**hand_of(case), **told, "weights": weights, "panel": panel})
     case.drop("opinion", "sign_selection")

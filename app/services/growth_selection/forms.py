@@ -46,8 +46,8 @@ def _set_selection(case: Case, item: str | None) -> Prefill:
     )
     weights = weights_of(known)
     rows = [
-        {"key": part.key, "name": part.label, "full": _full(part), "weight": as_number(weights[part.key])}
-        for part in PARTS
+        {"no": number, "name": part.label, "full": _full(part), "weight": as_number(weights[part.key])}
+        for number, part in enumerate(PARTS, 1)
     ]
     return fields | {"weights": rows, "panel": known.get("panel", False), "experts": _experts(case)}, {}
 
@@ -89,7 +89,10 @@ def _plan_fields(case: Case) -> Row:
         "number": known["number"],
         "panel_words": f"组织{experts}名专家复评" if known.get("panel") else "不组织专家复评",
         "notice_text": known["notice_text"],
-        "weights": [{"key": part.key, "name": part.label, "weight": as_number(weights[part.key])} for part in PARTS],
+        "weights": [
+            {"no": number, "name": part.label, "weight": as_number(weights[part.key])}
+            for number, part in enumerate(PARTS, 1)
+        ],
     }
 
 

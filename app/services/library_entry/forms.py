@@ -123,7 +123,6 @@ def _review(case: Case) -> Prefill:
             revenue_wan=row.answers.get("revenue_wan"),
             staff=row.answers.get("staff"),
             consent=CONSENTS[row.consent],
-            finding=row.finding or "比对通过",
             recommendation=row.answers.get("reason"),
             **(decided.get(str(row.position)) or {"decision": "yes"}),
         )
