@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Literal
 
 from flask import make_response
@@ -19,7 +20,8 @@ from app.queries import user_tasks
 from app.queries.sight import seen_task
 from app.queries.standing import Standing, standing_of
 from app.queries.task_lines import light_today
-from app.services import handing_over, supervision, tasks
+from app.queries.task_page import open_task_of
+from app.services import handing_over, processes, supervision, tasks
 from app.services.filling import filling
 from app.terms import Light, TaskStatus
 from app.views.context import current_actor, current_house
@@ -114,6 +116,20 @@ class Ending(Body):
 
 class Urging(Body):
     text: Text = ""
+
+
+class Extending(Body):
+    """until: the day that is asked for; reason: why. Both are written into the request, which the head signs."""
+
+    until: date | None = None
+    reason: str = Field(default="", max_length=500)
+
+
+class Extension(Shape):
+    """instance_id: of the request; user_task_id: where it is written, null where that lies with another person."""
+
+    instance_id: str
+    user_task_id: str | None
 
 
 class Opened(Shape):
@@ -268,6 +284,18 @@ def urge_user_task(path: ById, header: Written, body: Urging) -> Reply:
     for skipped in answer["skipped"]:
         raise Conflict(skipped["why"])
     return {"urged": answer["urged"]}
+
+
+@bp.post("/user-tasks/<id>/extension", responses=commands(Extension))
+def ask_extension(path: ById, header: Written, body: Extending) -> Reply:
+    """Ask for more time. Both days are kept; the due day moves when the request is granted."""
+    house, actor = current_house(), current_actor()
+    with house.database.reading() as session:
+        seen_task(session, actor, path.id)
+    asked = {"task_id": path.id, "until": body.until.isoformat() if body.until else None, "reason": body.reason}
+    answer = processes.start(house, actor, "extension_request", asked, key=header.key)
+    with house.database.reading() as session:
+        return {"instance_id": answer["id"], "user_task_id": open_task_of(session, actor, answer["id"])}
 
 
 @bp.put("/user-tasks/<id>/draft", responses=commands(Saved))

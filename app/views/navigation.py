@@ -49,6 +49,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("enterprises", _l("企业"), "building-factory-2", "enterprises.page", within=LIBRARY),
     Entry("plan", _l("计划"), "target", "plan.page"),
     Entry("library", _l("培育库"), "stack", "library.page", on_phone=False),
+    Entry("orders", _l("督办单"), "flag", "orders.page"),
     Entry("demands", _l("企业诉求"), "message-circle", "demands.page"),
     Entry("pairings", _l("服务专员"), "users", "pairings.page", on_phone=False),
     Entry("policies", _l("政策库"), "book", "policies.page", False, ("resources", "packages")),

@@ -16,6 +16,7 @@ from app.duties.lights import Explanation, explain
 from app.engine import Definition
 from app.models.user_task import NO_DUE_DATE
 from app.queries.actor import Actor
+from app.queries.due_days import DueDays
 from app.queries.replay import Frame, Waiting
 from app.queries.standing import Standing
 from app.queries.steps_ahead import just_before, steps_ahead
@@ -113,17 +114,31 @@ def materials(page: TaskPage) -> list[Material]:
     return listed
 
 
-def deadline(page: TaskPage, house: House) -> Deadline:
+def deadline(page: TaskPage, house: House, days: DueDays) -> Deadline:
     task = page.task
     due_on = None if task.due_on == NO_DUE_DATE else task.due_on
     why = explain(
         TaskStatus(task.status), due_on, task.limit_days, clock.now(), house.calendar, house.light_policy,
-        why=task.due_rule, optional=task.is_optional,
+        why=task.due_rule, waiting=task.is_held, optional=task.is_optional,
     )  # fmt: skip
     if why is None:
         return Deadline(None, ())
     title, _colon, text = why.sentence.partition("：")
-    return Deadline(why.light, _facts(page, house, why), f"{title}：", text, why.rule, why.clock)
+    facts = [*_facts(page, house, why), *_moved(days, is_held=task.is_held)]
+    return Deadline(why.light, facts, f"{title}：", text, why.rule, why.clock)
+
+
+def _moved(days: DueDays, *, is_held: bool) -> list[tuple[str, str]]:
+    """Both days of an extension stay to be seen, and one that is not decided yet."""
+    facts = []
+    if days.first_on is not None and days.extended_on is not None:
+        extended = formats.full_day(days.extended_on)
+        late = _("（逾期后申请，考核仍按原时限）") if days.is_assessed_on_first else ""
+        facts = [(_("原时限"), formats.full_day(days.first_on)), (_("延期至"), extended + late)]
+    if days.asked_on is not None:
+        word = _("延期待批") if is_held else _("延期申请")
+        facts.append((word, _("申请延至 %(day)s", day=formats.full_day(days.asked_on))))
+    return facts
 
 
 def course(page: TaskPage) -> list[Happening]:

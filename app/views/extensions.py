@@ -1,0 +1,30 @@
+"""申请延期: the button on the page of a user task opens the request, which is then written like any other form."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.errors import RuleViolation
+from app.queries.task_page import open_task_of
+from app.services import processes
+from app.views.context import current_actor, current_house
+from app.views.task_view import new_key
+
+bp = Blueprint("extensions", __name__)
+
+
+@bp.post("/tasks/<task_id>/extension")
+def ask(task_id: str) -> Response:
+    house, actor, key = current_house(), current_actor(), request.form.get("_key") or new_key()
+    try:
+        answer = processes.start(house, actor, "extension_request", {"task_id": task_id}, key=key)
+    except RuleViolation as refused:
+        flash(refused.extra["errors"][0]["text"], "error")
+        return redirect(url_for("tasks.page", task_id=task_id))
+    with house.database.reading() as session:
+        written_in = open_task_of(session, actor, answer["id"])
+    if written_in is None:
+        flash(_("延期申请已交本单位联络员填写。"))
+    return redirect(url_for("tasks.page", task_id=written_in or task_id))
