@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from app.db import table_of
 from app.duties.library_counts import Count, TitleRow, density, holders, new_titles
 from app.duties.library_entry import Stay, entries, stock
 from app.models.enterprise import Enterprise, LibraryStay, Title
@@ -22,6 +23,7 @@ from app.models.library import GrowthMark
 from app.models.organization import Unit
 from app.terms import TitleLevel
 
+TITLE, STAY = table_of(Title), table_of(LibraryStay)
 PAGE = 5000  # codes in one statement
 IN_LIBRARY = "“千企升级”培育库"
 
@@ -77,10 +79,9 @@ def counted(session: Session, count: Count, on: date, chains: Sequence[str] = ()
 
 def figure(session: Session, count: Count, on: date, chains: Sequence[str] = ()) -> Decimal:
     """The number of a figure on a day: how many, or of a density what the poorest chain has."""
-    found = counted(session, count, on, chains)
     if count.sort != "density":
-        return Decimal(len(found))
-    return Decimal(min(per_chain(found, chains).values(), default=0))
+        return Decimal(len(_marks(session, count, on)))
+    return Decimal(min(per_chain(counted(session, count, on, chains), chains).values(), default=0))
 
 
 def per_chain(found: Iterable[Counted], chains: Sequence[str]) -> dict[str, int]:
@@ -115,12 +116,13 @@ def _marks(session: Session, count: Count, on: date) -> list[_Mark]:
     return [_of_title(titles[row.id]) for row in chosen]
 
 
-def _titles(session: Session, levels: Collection[str], on: date) -> Sequence[Title]:
+def _titles(session: Session, levels: Collection[str], on: date) -> Sequence[Row[Any]]:
+    """As plain columns: there may be tens of thousands, and nobody changes one."""
     wanted = (Title.level.in_(levels), Title.announced_on <= on)
-    return session.scalars(select(Title).where(*wanted).order_by(Title.announced_on, Title.id)).all()
+    return session.execute(select(*TITLE.c).where(*wanted).order_by(Title.announced_on, Title.id)).all()
 
 
-def _rule(row: Title) -> TitleRow:
+def _rule(row: Row[Any]) -> TitleRow:
     return TitleRow(
         id=row.id,
         code=row.enterprise_id,
@@ -133,13 +135,13 @@ def _rule(row: Title) -> TitleRow:
     )
 
 
-def _of_title(row: Title) -> _Mark:
+def _of_title(row: Row[Any]) -> _Mark:
     batch = row.certificate or row.batch_key
     return _Mark(row.enterprise_id, TitleLevel(row.level).label, row.announced_on, row.until_on, batch, row.instance_id)
 
 
-def _stays(session: Session, on: date) -> Sequence[LibraryStay]:
-    return session.scalars(select(LibraryStay).where(LibraryStay.entered_on <= on).order_by(LibraryStay.id)).all()
+def _stays(session: Session, on: date) -> Sequence[Row[Any]]:
+    return session.execute(select(*STAY.c).where(LibraryStay.entered_on <= on).order_by(LibraryStay.id)).all()
 
 
 def _library(session: Session, word: str, on: date) -> list[_Mark]:
