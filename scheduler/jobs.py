@@ -14,6 +14,7 @@ from app.services import (
     openings,
     outbox,
     package_handover,
+    policies,
     reminders,
     sweep,
     timers,
@@ -79,9 +80,11 @@ def count(house: House) -> None:
 
 
 def packages(house: House) -> None:
-    """Every few minutes: packages that wait for a specialist follow a pairing that has changed."""
+    """Every few minutes: packages follow pairings that have changed, and those of enterprises that closed are void."""
     if moved := package_handover.follow_pairings(house):
         log.info("packages followed their specialists", tasks=moved)
+    if void := policies.void_packages_of_closed(house):
+        log.info("packages withdrawn", packages=void)
 
 
 def look_around(house: House) -> None:

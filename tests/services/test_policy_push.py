@@ -10,6 +10,7 @@ import pytest
 from app import clock
 from app.clock import ZONE
 from app.errors import InvalidForm, RuleViolation
+from app.models.enterprise import Enterprise
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.policy import PolicyRound, PolicyRoundLine, PolicyVersion
@@ -174,6 +175,21 @@ def repeal(city: City, policy_id: int) -> None:
     with clock.held(city.at), city.house.database.transaction() as session:
         policies.repeal(session, actor(city.house, "contact.sci"), policy_id, "上位文件已废止")
     city.later(0)
+
+
+def test_an_enterprise_that_closed_has_its_package_withdrawn(house: House) -> None:
+    city = City(house)
+    grant, code = city.policy(), city.firm(1, **GOOD)
+    city.open().choose(grant).confirm("sci")
+    with house.database.transaction() as session:
+        session.get_one(Enterprise, code).state = "deregistered"
+
+    with clock.held(city.at):
+        assert [policies.void_packages_of_closed(house) for _ in range(2)] == [1, 1]
+    city.later(0)
+
+    assert city.package(code).state == "withdrawn"
+    assert policies.void_packages_of_closed(house) == 0
 
 
 def test_department_silent_its_policy_stays_out_and_it_is_told(house: House) -> None:
