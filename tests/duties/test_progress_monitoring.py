@@ -340,7 +340,7 @@ def test_the_tenth_working_day_after_the_period(period: str, due: str) -> None:
 
 @pytest.mark.parametrize("text", ["2023", "2023-Q4", "2023-13", "Q1", "2023-Q1 "])
 def test_what_is_no_period_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="2023|Q1"):
+    with pytest.raises(ValueError, match=r"2023|Q1"):
         Period.read(text)
 
 
