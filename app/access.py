@@ -217,6 +217,7 @@ POLICY: Mapping[str, Rule] = {
     "units.page": Rule(SYSTEM, "all units"),
     "units.one": Rule(SYSTEM, "all units"),
     "units.rename": Rule(SYSTEM, "all units in service"),
+    "units.set_functions": Rule(SYSTEM, "all departments in service"),
     "units.merge": Rule(SYSTEM, "all units in service but the group and its office"),
     "histories.page": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
     "histories.one": Rule(INSIDERS, "an instance one may see"),

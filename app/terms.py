@@ -161,6 +161,7 @@ class Act(Word):
     TOKEN_REVOKED = "token_revoked", "撤销接口令牌"
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNIT_MERGED = "unit_merged", "单位撤并"
+    UNIT_FUNCTIONS_SET = "unit_functions_set", "调整单位职能"
     RULES_PROPOSED = "rules_proposed", "提交认定标准"
     RULES_APPROVED = "rules_approved", "启用认定标准"
     RULES_REJECTED = "rules_rejected", "退回认定标准"
@@ -307,3 +308,19 @@ class ImportKind(Word):
     CHANGED = "changed", "变更"
     UNCHANGED = "unchanged", "无变化"
     WRONG = "wrong", "有误"
+
+
+class Function(Word):
+    """What a unit does for the others in matters of enterprises; see models.organization.UnitFunction."""
+
+    RECOGNITION = "recognition", "认定主管部门"
+    RECOGNITION_TECH = "recognition.tech_sme", "科技型中小企业认定"
+    CHECK_ENVIRONMENT = "check.environment", "联审：环境"
+    CHECK_SAFETY = "check.safety", "联审：安全"
+    CHECK_TAX = "check.tax", "联审：税务"
+    CHECK_MARKET = "check.market", "联审：市场监管"
+    CHECK_CREDIT = "check.credit", "联审：信用"
+    FINANCING = "financing", "选派融资服务专员"
+    LISTING = "listing", "选派上市服务专员"
+    GROWTH_LEAD = "growth.lead", "高成长企业遴选牵头"
+    GROWTH_CO = "growth.co", "高成长企业遴选参与"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.models.organization import Unit
+from app.models.organization import Unit, UnitFunction
 from app.models.person import Person
 from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
@@ -67,3 +67,8 @@ def holdings(session: Session, unit_id: str) -> Holdings:
 
 def _count(session: Session, *where: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).where(*where)) or 0
+
+
+def functions_of(session: Session, unit_id: str) -> set[str]:
+    """What the unit does for the others; see terms.Function."""
+    return set(session.scalars(select(UnitFunction.function).where(UnitFunction.unit_id == unit_id)))

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from app.errors import RuleViolation
 from app.queries import units as register
-from app.services import succession, units
+from app.services import succession, unit_functions, units
+from app.terms import Function
 from app.views.context import current_actor, current_house
 
 bp = Blueprint("units", __name__, url_prefix="/units")
@@ -42,6 +43,19 @@ def rename(unit_id: str) -> Answer:
     return redirect(url_for("units.one", unit_id=unit_id))
 
 
+@bp.post("/<unit_id>/functions")
+def set_functions(unit_id: str) -> Answer:
+    known = {function.value for function in Function}
+    chosen = {Function(word) for word in request.form.getlist("functions") if word in known}
+    try:
+        with current_house().database.transaction() as session:
+            unit = unit_functions.set_functions(session, current_actor(), unit_id, chosen)
+    except RuleViolation as refused:
+        return _unit(unit_id, {refused.field: refused.text}, chosen), refused.status
+    flash(_("%(name)s的职能已调整，新的事项按此分派。", name=unit.short_name))
+    return redirect(url_for("units.one", unit_id=unit_id))
+
+
 @bp.post("/<unit_id>/merger")
 def merge(unit_id: str) -> Answer:
     """What hangs on the unit is shown first, and the merger done when that comes back confirmed."""
@@ -59,7 +73,7 @@ def merge(unit_id: str) -> Answer:
     return redirect(url_for("units.page"))
 
 
-def _unit(unit_id: str, errors: dict[str, str]) -> str:
+def _unit(unit_id: str, errors: dict[str, str], chosen: set[Function] | None = None) -> str:
     with current_house().database.reading() as session:
         unit = register.unit(session, unit_id)
         heirs = [other for other in register.standing_units(session) if other.kind != "body" and other.id != unit_id]
@@ -69,6 +83,8 @@ def _unit(unit_id: str, errors: dict[str, str]) -> str:
             successor=register.unit(session, unit.successor_id) if unit.successor_id else None,
             holdings=register.holdings(session, unit_id),
             others=[(other.id, other.short_name, other.pinyin) for other in heirs],
+            functions=[(function.value, function.label) for function in Function],
+            chosen=register.functions_of(session, unit_id) if chosen is None else chosen,
             errors=errors,
             values=request.form,
         )

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
-from app.errors import NotFound, NotPermitted
-from app.models.organization import Unit
+from app.errors import NotFound, NotPermitted, RuleViolation
+from app.models.organization import Unit, UnitFunction
 from app.models.outbox import OutboxRow
 from app.models.process import ProcessInstance
 from app.queries.actor import SYSTEM
-from app.services import units
+from app.services import unit_functions, units
 from app.services.house import House
-from app.terms import InstanceStatus
+from app.terms import Function, InstanceStatus
 from tests.factories import actor
 from tests.services.test_accounts import acts
 
@@ -78,3 +78,33 @@ def test_the_same_name_again_changes_nothing(house: House) -> None:
         units.rename_unit(session, SYSTEM, "sci", unit.name, unit.short_name)
 
     assert acts(house) == []
+
+
+def holders(house: House, function: Function) -> set[str]:
+    with house.database.reading() as session:
+        return set(session.scalars(select(UnitFunction.unit_id).where(UnitFunction.function == function.value)))
+
+
+def set_functions(house: House, unit_id: str, *functions: Function, login: str = "system_admin") -> None:
+    with house.database.transaction() as session:
+        unit_functions.set_functions(session, actor(house, login), unit_id, functions)
+
+
+def test_what_one_unit_does_passes_to_the_next_and_others_do_it_together(house: House) -> None:
+    assert holders(house, Function.RECOGNITION) == {"miit"}
+
+    set_functions(house, "com", Function.RECOGNITION, Function.FINANCING)
+
+    assert holders(house, Function.RECOGNITION) == {"com"}
+    assert holders(house, Function.FINANCING) == {"com", "pboc"}
+    assert acts(house)[-1]["act"] == "unit_functions_set"
+
+
+def test_somebody_must_recognise_and_only_departments_may(house: House) -> None:
+    with pytest.raises(RuleViolation, match="认定主管部门"):
+        set_functions(house, "miit", Function.GROWTH_LEAD)
+    with pytest.raises(RuleViolation, match="市级部门"):
+        set_functions(house, "hanjiang", Function.FINANCING)
+    with pytest.raises(NotPermitted):
+        set_functions(house, "com", Function.FINANCING, login="contact.com")
+    assert holders(house, Function.RECOGNITION) == {"miit"}
