@@ -42,9 +42,11 @@ __all__ = [
     "LADDER",
     "LEVELS",
     "LEVEL_WORDS",
+    "OPEN_STATES",
     "OUTCOMES",
     "SOURCES",
     "STATES",
+    "UNSUPERVISED",
     "USER_TASKS",
     "WANTED",
     "WANTED_WORDS",
@@ -83,6 +85,7 @@ STATES: Mapping[str, str] = {
     "transferred": "已移送",
     "void": "作废",
 }
+UNSUPERVISED = ("supervision_order", "extension_request")  # they have limits and reminders of their own
 OPEN_STATES = ("drafting", "signing", "issued", "working", "lapsed", "verifying")
 WANTED_WORDS: Mapping[str, str] = {
     "wants_result": "办理结果",

@@ -12,7 +12,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from app import clock
-from app.models.organization import Unit
+from app.duties.supervision_order import UNSUPERVISED
+from app.models.organization import GROUP, OFFICE, Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
@@ -72,6 +73,12 @@ class Line:
     urged_count: int = 0
     urged_today: bool = False
     ended_on: date | None = None
+
+    @property
+    def may_be_ordered(self) -> bool:
+        """Late with a unit: an order may be drafted on it."""
+        is_of_unit = self.unit_id not in (OFFICE, GROUP) and self.duty not in UNSUPERVISED
+        return self.light is Light.RED and bool(self.task_id) and is_of_unit
 
 
 def lines(

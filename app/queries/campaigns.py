@@ -18,7 +18,9 @@ from app.queries.paging import Page, page
 from app.terms import InstanceStatus, Progress
 from app.workdays import Calendar
 
-MAIN_PROCESSES = tuple(duty.processes[0] for duty in DUTIES.values())
+SINGLE = ("supervision_order", "extension_request")  # one matter of one unit each: orders have a register of their own
+MAIN_PROCESSES = tuple(duty.processes[0] for duty in DUTIES.values() if duty.key not in SINGLE)
+YEARLY = tuple(duty.processes[0] for duty in DUTIES.values() if duty.is_yearly)
 SHOWN = 4  # campaigns beside the board
 PAGE = 50
 
@@ -88,7 +90,7 @@ class Campaign:
 
 def recent(session: Session, today: date, calendar: Calendar) -> list[Campaign]:
     """Those under way, and of each duty the last one; the newest first."""
-    newest_first = _main_instances().order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
+    newest_first = _campaigns().order_by(ProcessInstance.started_at.desc(), ProcessInstance.id)
     rows = session.scalars(newest_first.where(ProcessInstance.status != InstanceStatus.CANCELLED).limit(20)).all()
     newest = {row.definition_key: row.id for row in reversed(rows)}
     wanted = [row for row in rows if row.status == InstanceStatus.ACTIVE or newest[row.definition_key] == row.id]
@@ -116,7 +118,12 @@ def campaign(
 
 def all_campaigns(session: Session, cursor: str | None = None) -> Page[ProcessInstance]:
     """Every campaign there was, the newest first."""
-    return page(session, _main_instances(), NEWEST_FIRST, cursor, PAGE, counts=True)
+    return page(session, _campaigns(), NEWEST_FIRST, cursor, PAGE, counts=True)
+
+
+def _campaigns() -> Select[ProcessInstance]:
+    """Those of duties that are opened for a year; a single matter, such as a demand, is none."""
+    return _main_instances().where(ProcessInstance.definition_key.in_(YEARLY))
 
 
 def _main_instances() -> Select[ProcessInstance]:

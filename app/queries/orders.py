@@ -76,7 +76,7 @@ def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
         for span in SPANS
     }
     running = _filtered(actor, Filters(span=OPEN), today).with_only_columns(SupervisionOrder.level, func.count())
-    by_level = dict(session.execute(running.group_by(SupervisionOrder.level)).tuples().all())
+    by_level = dict(session.execute(running.group_by(SupervisionOrder.level)).all())
     return counted | {level: by_level.get(level, 0) for level in LEVELS}
 
 

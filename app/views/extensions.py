@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.errors import RuleViolation
+from app.queries.sight import seen_task
 from app.queries.task_page import open_task_of
 from app.services import processes
 from app.views.context import current_actor, current_house
@@ -18,6 +19,8 @@ bp = Blueprint("extensions", __name__)
 @bp.post("/tasks/<task_id>/extension")
 def ask(task_id: str) -> Response:
     house, actor, key = current_house(), current_actor(), request.form.get("_key") or new_key()
+    with house.database.reading() as session:
+        seen_task(session, actor, task_id)
     try:
         answer = processes.start(house, actor, "extension_request", {"task_id": task_id}, key=key)
     except RuleViolation as refused:

@@ -12,7 +12,7 @@ from math import ceil
 from app.documents.paper import in_chinese, signs
 
 SIGNS, LINES = 28, 22
-HEAD_LINES, FOOT_LINES = 13, 15  # mark, number and title above; signature, slip and imprint below
+HEAD_LINES, FOOT_LINES = 14, 15  # mark, number and title above; signature, slip and imprint below
 PLAIN, HEADING, GOES_ON = "", "h1p", "to"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer
 
 from app import clock
 from app.duties.lights import chinese_date, distance_text
-from app.duties.supervision_order import SOURCES, unit_of
+from app.duties.supervision_order import OPEN_STATES, SOURCES, UNSUPERVISED, unit_of
 from app.errors import RuleViolation
 from app.models.organization import GROUP, OFFICE
 from app.models.process import ProcessInstance
@@ -28,7 +28,6 @@ Told = Mapping[str, Any]
 
 SERIAL = "督办事项"
 SHORTEST_TITLE, LONGEST_TITLE = 5, 60
-UNSUPERVISED = ("supervision_order", "extension_request")  # they have their own limits and reminders
 
 
 def opening(session: Session, house: House, variables: Told) -> Start:
@@ -179,8 +178,7 @@ def _written(session: Session, told: Told, source_key: str, today: date) -> Supe
 
 def open_order_of(session: Session, key: str) -> SupervisionOrder | None:
     """The order that is open on a subject."""
-    states = ("drafting", "signing", "issued", "working", "lapsed", "verifying")
-    where = (SupervisionOrder.subject_key == key, SupervisionOrder.state.in_(states))
+    where = (SupervisionOrder.subject_key == key, SupervisionOrder.state.in_(OPEN_STATES))
     return session.scalars(select(SupervisionOrder).where(*where).order_by(SupervisionOrder.opened_on).limit(1)).first()
 
 
