@@ -141,6 +141,16 @@ POLICY: Mapping[str, Rule] = {
     "api.applications.object_to_notice": Rule(
         OFFICE | {Role.CONTACT, Role.UNIT_HEAD, Role.ENTERPRISE}, "bureau, office, enterprises"
     ),
+    "api.policies.list_policies": Rule(ANY, "all policies"),
+    "api.policies.get_policy": Rule(ANY, "all policies"),
+    "api.policies.get_policy_package": Rule(
+        INSIDERS | OUTSIDERS, "an enterprise's own; its specialist's, its locality's"
+    ),
+    "api.demands.list_demands": Rule(ANY, "one's own, those of one's unit, of the enterprises one serves; readers all"),
+    "api.demands.raise_demand": Rule(KEEPERS | {Role.SPECIALIST, Role.ENTERPRISE}, "enterprises one may see"),
+    "api.demands.get_demand": Rule(ANY, "a demand one may see"),
+    "api.demands.withdraw_demand": Rule(ENTERPRISE, "demands of one's own enterprise"),
+    "api.demands.get_specialist_coverage": Rule(INSIDERS, "one's own locality; readers the whole city"),
     "api.supervision.get_supervision_board": Rule(READERS, "all units"),
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),

@@ -14,11 +14,13 @@ from flask_openapi3.models import SecurityScheme
 from app.api import (
     applications,
     audit,
+    demands,
     documentation,
     enterprises,
     incidents,
     operations,
     plans,
+    policies,
     process_definitions,
     process_instances,
     recognition,
@@ -37,9 +39,11 @@ RESOURCES = (
     plans,
     recognition,
     applications,
+    demands,
     supervision,
     audit,
     enterprises,
+    policies,
 )
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {

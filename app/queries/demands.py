@@ -55,7 +55,13 @@ class Rates:
 
 
 def listed(
-    session: Session, actor: Actor, wanted: Filters, today: date, calendar: Calendar, cursor: str | None
+    session: Session,
+    actor: Actor,
+    wanted: Filters,
+    today: date,
+    calendar: Calendar,
+    cursor: str | None,
+    limit: int = 50,
 ) -> Page[Demand]:
     """The latest first."""
     rows = (
@@ -64,7 +70,7 @@ def listed(
         .where(visible(actor), *_narrowed(wanted, today, calendar))
         .options(joinedload(Demand.enterprise).joinedload(Enterprise.locality), joinedload(Demand.unit))
     )
-    return paging.page(session, rows, [Descending(Demand.id)], cursor, counts=True)
+    return paging.page(session, rows, [Descending(Demand.id)], cursor, limit, counts=True)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
