@@ -37,13 +37,12 @@ def _compare(node: ast.Compare, compared: dict[str, list[Scalar]]) -> None:
 
 
 def _worth_trying(values: Sequence[Scalar]) -> tuple[Scalar, ...]:
-    """A name that is compared with nothing is a yes or no."""
-    found: list[Scalar] = []
+    """A name that is compared with nothing is a yes or no. A text that no condition asks for comes first."""
+    found: list[Scalar] = [OTHER] if any(isinstance(value, str) for value in values) else []
     for value in values:
         found.append(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             found += [value - 1, value + 1]
-    found += [OTHER] if any(isinstance(value, str) for value in values) else []
     found += [True, False] if not found or any(isinstance(value, bool) for value in values) else []
     return tuple({(type(value), value): value for value in found}.values())[:MAX_VALUES]
 

@@ -143,9 +143,9 @@ def test_the_values_worth_trying_are_those_compared_with_and_beside_them() -> No
     found = candidates(["round <= 2", 'outcome == "yes" and not late', 'kind in ("a", "b")', "left > right"])
 
     assert found["round"] == (2, 1, 3)
-    assert found["outcome"] == ("yes", "another")
+    assert found["outcome"] == ("another", "yes")
     assert found["late"] == (True, False)
-    assert found["kind"] == ("a", "b", "another")
+    assert found["kind"] == ("another", "a", "b")
     assert found["left"] == found["right"] == (True, False)
 
 
