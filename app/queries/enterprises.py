@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.duties.enterprise_figures import shown
@@ -26,6 +26,7 @@ PAGE = 50
 CODE_LENGTH = 18
 NONE = "none"  # the level of whoever holds no title
 CODE = re.compile(r"[0-9][0-9A-HJ-NP-RT-UW-Y]{1,17}", re.IGNORECASE)  # how a credit code begins
+LETTER = re.compile("[A-Za-z]")
 CJK = re.compile("[\u3400-\u9fff]")
 Library = Literal["", "in", "out"]
 
@@ -129,12 +130,11 @@ def _matches(q: str) -> ColumnElement[bool]:
     if CODE.fullmatch(q):
         code = q.upper()
         return Enterprise.id.between(code, code.ljust(CODE_LENGTH, "Z"))
-    if CJK.search(q):
+    if not CJK.search(q):  # a name's own letters stand among its pinyin
+        return Enterprise.pinyin.contains(q.casefold().replace(" ", ""), autoescape=True)
+    if LETTER.search(q):
         return Enterprise.name.icontains(q, autoescape=True)
-    return or_(
-        Enterprise.pinyin.contains(q.casefold().replace(" ", ""), autoescape=True),
-        Enterprise.name.icontains(q, autoescape=True),
-    )
+    return Enterprise.name.contains(q, autoescape=True)
 
 
 def _lines(session: Session, ids: Sequence[str]) -> list[Line]:
