@@ -276,4 +276,5 @@ DUTY = Duty(
     due_on=due_on,
     due_at=DEADLINES,
     offered=outcomes_offered,
+    is_yearly=True,
 )

@@ -41,7 +41,8 @@ class Duty:
     key: its id, which also names its BPMN file, module, forms and tests. clause: the measure of the plan it serves.
     processes: keys of the main process and its children. forms: user task -> name of its form. check: what a form must
     satisfy beyond its schema. due_on: the due day of a user task. due_at: due rules of drawn timers, by name.
-    offered: the outcomes a form may offer now; empty means all of its schema.
+    offered: the outcomes a form may offer now; empty means all of its schema. is_yearly: opened for a year, with parts,
+    so it stands among the campaigns; nothing but the year is needed to open it.
     """
 
     key: str
@@ -53,3 +54,4 @@ class Duty:
     due_on: Callable[[str, Facts], Due | None]
     due_at: Mapping[str, Callable[[Facts], datetime]] = field(default_factory=dict)
     offered: Callable[[str, Facts], tuple[str, ...]] = _no_outcomes
+    is_yearly: bool = False

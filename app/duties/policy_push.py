@@ -45,4 +45,5 @@ DUTY = Duty(
     check=check,
     due_on=due_on,
     due_at=DEADLINES,
+    is_yearly=True,
 )
