@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.models.policy import PackageLine, Policy, PolicyPackage, PolicyRound, PolicyRoundLine, PolicyVersion
 
+CHECK_MONTHS = 12  # between two yearly checks
 SENT = ("sent", "read", "unread")
 STATES = ("valid", "coming", "ended", "unchecked")
 

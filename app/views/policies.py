@@ -39,7 +39,6 @@ Answer = str | Response | tuple[str, int]
 Errors = Iterable[tuple[str, str]]
 
 STATES = {"valid": _l("有效"), "coming": _l("未生效"), "ended": _l("已失效"), "unchecked": _l("超过12个月未核对")}
-CHECK_MONTHS = 12
 FIELDS = ("title", "number", "issuer", "owner_id", "level", "kind", "benefit", "link", "contact", "how", "windows")
 
 
@@ -49,7 +48,7 @@ def page() -> str:
     names = ("kind", "level", "owner", "state")
     wanted = PolicyFilter(asked.get("q", "").strip(), *(asked.get(name, "") for name in names))
     with current_house().database.reading() as session:
-        statement = library.listed(wanted, today, months_after(today, -CHECK_MONTHS))
+        statement = library.listed(wanted, today, months_after(today, -library.CHECK_MONTHS))
         found = paging.page(session, statement, [Descending(Policy.id)], asked.get("cursor"), counts=True)
         return render_template(
             "policies/_rows.html" if wants_rows() else "policies/page.html",
