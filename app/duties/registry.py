@@ -14,6 +14,7 @@ from app.duties import (
     library_entry,
     objection,
     policy_push,
+    progress_monitoring,
     public_notice,
     specialist_pairing,
     supervision_order,
@@ -37,6 +38,7 @@ KEPT = (
     demand_response.DUTY,
     supervision_order.DUTY,
     extension_request.DUTY,
+    progress_monitoring.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

@@ -1,4 +1,4 @@
-"""What 运行监测 leaves behind: a report for each unit and period, its figures with their evidence, notes, and lag acts."""
+"""What 运行监测 leaves behind: a report for each unit and period, its figures with evidence, notes, and lag acts."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class ProgressFigure(Base):
     """A figure as it was accepted, never changed: a later row of the same period and unit supersedes it.
 
     evidence: ids of the files. expected: of the year's end. counted: what the library counted, where it does.
-    is_basis_open: recorded while the basis of counting was still to be settled (口径待定). verified_by: the login of who
-    looked at it, empty where the machine found nothing.
+    is_basis_open: recorded while the basis of counting was still to be settled (口径待定). verified_by: the login of
+    who looked at it, empty where the machine found nothing.
     """
 
     __tablename__ = "progress_figure"
@@ -107,7 +107,7 @@ class ProgressNote(Base):
 
 
 class LagAct(Base):
-    """What the office decided for a row that is behind. key: of the row. outcome: watch | urge | order | consultation."""
+    """What the office decided for a row (key) that is behind. outcome: watch | urge | order | consultation."""
 
     __tablename__ = "lag_act"
     __table_args__ = (Index("ix_lag_act_unit_id", "unit_id", "key", "id"),)

@@ -15,6 +15,7 @@ from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
+from app.services.progress_monitoring.casework import CASEWORK as PROGRESS_MONITORING
 from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
 from app.services.specialist_pairing.casework import CASEWORK as SPECIALIST_PAIRING
 from app.services.supervision_order.casework import CASEWORK as SUPERVISION_ORDER
@@ -35,6 +36,7 @@ KEPT = (
     DEMAND_RESPONSE,
     SUPERVISION_ORDER,
     EXTENSION_REQUEST,
+    PROGRESS_MONITORING,
 )
 
 CASEWORK: Mapping[str, Casework] = {

@@ -1,0 +1,1 @@
+"""How 运行监测 works on its tables."""
