@@ -121,7 +121,7 @@ class Urging(Body):
 class Extending(Body):
     """until: the day that is asked for; reason: why. Both are written into the request, which the head signs."""
 
-    until: date | None = None
+    until: date | None = Field(None, strict=False)
     reason: str = Field(default="", max_length=500)
 
 

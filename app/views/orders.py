@@ -17,7 +17,7 @@ from app.errors import BadRequest, RuleViolation
 from app.queries import orders, units
 from app.queries.orders import SPANS, Filters
 from app.queries.task_page import open_task_of
-from app.services import pdf_files, processes
+from app.services import pdf_files, processes, tasks
 from app.services.projections import subject_key
 from app.services.supervision_order import papers
 from app.services.supervision_order.opening import open_order_of
@@ -151,12 +151,15 @@ def _seen(session: Session, number: str) -> None:
 
 
 def _opened(variables: dict[str, Any]) -> str:
-    """Where the draft is written; another one of the office may have begun with it."""
+    """Where the draft is written, by who has opened it; an order that joined another has none."""
     house, actor, key = current_house(), current_actor(), request.form.get("_key") or new_key()
     answer = processes.start(house, actor, "supervision_order", variables, key=key)
     with house.database.reading() as session:
         task_id = open_task_of(session, actor, answer["id"])
-    return url_for("tasks.page", task_id=task_id) if task_id else url_for("orders.page")
+    if task_id is None:
+        return url_for("orders.page")
+    tasks.claim(house, actor, task_id, key=f"{key}-claim")
+    return url_for("tasks.page", task_id=task_id)
 
 
 def _new(typed: dict[str, str], errors: dict[str, str] | None = None) -> str:
