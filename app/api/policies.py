@@ -26,7 +26,7 @@ assert set(Level.__args__) == set(PolicyLevel)  # type: ignore[attr-defined]
 assert set(Kind.__args__) == set(PolicyKind)  # type: ignore[attr-defined]
 
 
-class OfLibrary(Listing):
+class OfPolicies(Listing):
     """q: part of the title, the number or the issuer. unit: the department that keeps it."""
 
     q: Name | None = None
@@ -60,7 +60,7 @@ class PolicyList(Shape):
     next_cursor: str | None
 
 
-class Condition(Shape):
+class PolicyCondition(Shape):
     """Rows of one group must all hold; one group is enough."""
 
     group: int
@@ -79,7 +79,7 @@ class Policy(PolicyLine):
     contact: str
     link: str
     windows: list[Window]
-    conditions: list[Condition]
+    conditions: list[PolicyCondition]
 
 
 class Pushed(Shape):
@@ -112,7 +112,7 @@ class Package(Shape):
 
 
 @bp.get("/policies", responses=reads(PolicyList))
-def list_policies(query: OfLibrary) -> Reply:
+def list_policies(query: OfPolicies) -> Reply:
     today = clock.today()
     words = (query.q, query.kind, query.level, query.unit, query.state)
     wanted = library.PolicyFilter(*(word or "" for word in words))
@@ -126,7 +126,7 @@ def list_policies(query: OfLibrary) -> Reply:
 def get_policy(path: ByNumber) -> Reply:
     with current_house().database.reading() as session:
         row = library.policy(session, path.id)
-        conditions = [Condition(**one) for one in policies.conditions_of(session, row)]
+        conditions = [PolicyCondition(**one) for one in policies.conditions_of(session, row)]
         told: dict[str, Any] = {"how": row.how, "contact": row.contact, "link": row.link, "windows": row.windows}
         return Policy(**_line(row), **told, conditions=conditions).as_json()
 
