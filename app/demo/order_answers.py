@@ -1,4 +1,4 @@
-"""How orders and requests for more time are filled in: what the ladder drafts is issued, and units report in time.
+"""How orders and requests for more time are filled in: what the ladder drafts is issued, and units report in time."""
 
 from __future__ import annotations
 
