@@ -162,6 +162,7 @@ POLICY: Mapping[str, Rule] = {
     "orders.word_file": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
     "orders.pdf": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
     "orders.print_view": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
+    "extensions.answer_paper": Rule(INSIDERS, "an answer about a user task one may see"),
     "extensions.ask": Rule(frozenset({Role.CONTACT, Role.UNIT_HEAD}), "an open user task of one's own unit"),
     "api.user_tasks.ask_extension": Rule(frozenset({Role.CONTACT, Role.UNIT_HEAD}), "an open task of one's own unit"),
     "board.page": Rule(READERS, "all units"),

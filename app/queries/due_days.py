@@ -11,23 +11,21 @@ from sqlalchemy.orm import Session
 from app.models.supervision_order import DueDateChange, ExtensionRequest, SupervisionOrder
 
 PENDING = ("reviewing", "deciding")
-WRITTEN = ("drafting", "signing")
 RUNNING = ("issued", "working", "lapsed", "verifying")
 
 
 @dataclass(frozen=True)
 class DueDays:
-    """first_on: before the first extension. extended_on: the day that was granted last; asked_on: the one asked for.
+    """first_on: before the first extension. extended_on: the day granted last; asked_on: the one asked for now.
 
-    request_instance: of the request that is open. is_held: signed in time and not decided. order: number of one that
-    supervises the task.
+    answered: position and document number of each answer. order: number of one that supervises the task.
     """
 
     first_on: date | None = None
     extended_on: date | None = None
     is_assessed_on_first: bool = False
     asked_on: date | None = None
-    request_instance: str | None = None
+    answered: tuple[tuple[int, str], ...] = ()
     order: str = ""
 
 
@@ -36,7 +34,7 @@ def due_days(session: Session, task_id: str) -> DueDays:
         select(ExtensionRequest).where(ExtensionRequest.task_id == task_id).order_by(ExtensionRequest.position)
     ).all()
     granted = [row for row in rows if row.state == "granted"]
-    running = next((row for row in rows if row.state in (*PENDING, *WRITTEN)), None)
+    running = next((row for row in rows if row.state in PENDING), None)
     order = session.scalar(
         select(SupervisionOrder.number)
         .where(SupervisionOrder.task_id == task_id, SupervisionOrder.state.in_(RUNNING))
@@ -46,9 +44,9 @@ def due_days(session: Session, task_id: str) -> DueDays:
         first_on=granted[0].old_due_on if granted else None,
         extended_on=granted[-1].granted_on if granted else None,
         is_assessed_on_first=bool(granted) and not any(row.is_in_time for row in granted),
-        asked_on=running.new_due_on if running is not None and running.state in PENDING else None,
-        request_instance=running.instance_id if running is not None else None,
+        asked_on=running.new_due_on if running is not None else None,
         order=order or "",
+        answered=tuple((row.position, row.document_no) for row in rows if row.document_no),
     )
 
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app.errors import RuleViolation
+from app.errors import NotFound, RuleViolation
+from app.models.supervision_order import ExtensionRequest
 from app.queries.sight import seen_task
 from app.queries.task_page import open_task_of
 from app.services import processes
+from app.services.extension_request import papers
 from app.views.context import current_actor, current_house
 from app.views.task_view import new_key
+from app.views.urging import WORD
 
 bp = Blueprint("extensions", __name__)
+
+
+@bp.get("/tasks/<task_id>/extension/<int:position>.docx")
+def answer_paper(task_id: str, position: int) -> Response:
+    """延期批复."""
+    with current_house().database.reading() as session:
+        task = seen_task(session, current_actor(), task_id)
+        where = (ExtensionRequest.task_id == task.id, ExtensionRequest.position == position)
+        found = session.scalars(select(ExtensionRequest).where(*where)).one_or_none()
+        if found is None:
+            raise NotFound
+        name, content = papers.draw(session, found)
+    return send_file(BytesIO(content), WORD, as_attachment=True, download_name=name)
 
 
 @bp.post("/tasks/<task_id>/extension")

@@ -135,6 +135,8 @@ def _moved(days: DueDays, *, is_held: bool) -> list[tuple[str, str]]:
         extended = formats.full_day(days.extended_on)
         late = _("（逾期后申请，考核仍按原时限）") if days.is_assessed_on_first else ""
         facts = [(_("原时限"), formats.full_day(days.first_on)), (_("延期至"), extended + late)]
+    if days.order:
+        facts.append((_("督办单"), days.order))
     if days.asked_on is not None:
         word = _("延期待批") if is_held else _("延期申请")
         facts.append((word, _("申请延至 %(day)s", day=formats.full_day(days.asked_on))))

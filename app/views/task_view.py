@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -14,7 +14,7 @@ from app.access import may_open
 from app.errors import StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
-from app.queries.due_days import due_days
+from app.queries.due_days import DueDays, due_days
 from app.queries.standing import Standing
 from app.queries.task_lines import Line
 from app.queries.task_page import TaskPage, task_page
@@ -22,7 +22,9 @@ from app.services import reading_marks, task_forms
 from app.services.extension_request.opening import refusal
 from app.services.form_rules import Schema
 from app.services.house import House
+from app.services.supervision_order.opening import is_supervisable
 from app.services.task_forms import TaskForm
+from app.terms import Light
 from app.views import task_panels
 from app.views.context import current_actor, current_house
 from app.views.inbox import days_today
@@ -69,6 +71,9 @@ def render_task(
         file_size=task_panels.file_size,
         can_send_back=_can_send_back(schema),
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
+        order_href=_order_href(actor, shown, days),
+        page_has_order=bool(days.order),
+        answered=days.answered,
         sees_reading=actor.reads_all,
         may_comment=not actor.is_outsider,
         may_extend=may_extend,
@@ -88,6 +93,16 @@ def _may_extend(session: Session, actor: Actor, shown: TaskPage) -> bool:
     """For who is to act on it, while a request is still possible."""
     is_hers = shown.standing is Standing.HANDLE and shown.task.unit_id in actor.unit_ids
     return is_hers and may_open("extensions.ask", actor) and not refusal(session, shown.task)
+
+
+def _order_href(actor: Actor, shown: TaskPage, days: DueDays) -> str:
+    """Where the office drafts an order on what is late, or finds the one that runs."""
+    if days.order:
+        return url_for("orders.one", number=days.order) if may_open("orders.one", actor) else ""
+    is_late = shown.line.light is Light.RED and is_supervisable(shown.task)
+    return (
+        url_for("orders.order_late", task_id=shown.task.id) if is_late and may_open("orders.order_late", actor) else ""
+    )
 
 
 def _neighbours(session: Session, actor: Actor, house: House, shown: TaskPage) -> tuple[Line | None, Line | None]:

@@ -24,7 +24,7 @@ def test_a_request_is_opened_once_and_written_where_it_says(house: House, call_a
         assert (form["new_due_on"], form["reason"]) == ("2022-07-25", REASON)
         second = unit.post(path, {"until": "2022-07-26", "reason": REASON})
         assert second.status_code == 422
-        assert "已有延期申请在办" in second.text
+        assert second.json["detail"] == "已有延期申请在办"
         written = {**ASKED, "new_due_on": "2022-07-25"}
         done = unit.post(f"/user-tasks/{answer.json['user_task_id']}/completion", {"variables": written})
         assert done.status_code == 200, done.text

@@ -15,6 +15,7 @@ from app.models.notification import Notification
 from app.models.person import Person
 from app.models.timer import Timer
 from app.models.user_task import UserTask
+from app.queries.order_points import assessed_due_days
 from app.queries.task_lines import light_today
 from app.services import processes, reminders, tasks
 from app.services.check import check
@@ -69,6 +70,8 @@ def test_granted(desk: Desk) -> None:
     assert desk.end_of("extension_request") == ["extension_decided"]
     request = desk.requests()[0]
     assert (request.state, request.document_no) == ("granted", "扬促中小办延〔2022〕1号")
+    with desk.house.database.reading() as session:
+        assert assessed_due_days(session, [task.id]) == {task.id: date(2022, 7, 25)}
 
 
 def test_another_day(desk: Desk) -> None:
@@ -113,6 +116,8 @@ def test_a_late_request_holds_nothing_and_is_assessed_on_the_old_day(desk: Desk)
 
     assert report(desk).due_on == date(2022, 7, 25)
     assert desk.requests()[0].is_in_time is False
+    with desk.house.database.reading() as session:
+        assert assessed_due_days(session, [report(desk).id]) == {report(desk).id: DUE}
 
 
 def test_the_head_refuses_or_the_contact_takes_it_back(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from app import clock
 from app.errors import InvalidForm, NotPermitted
+from app.queries.order_points import order_points
 from app.services import processes
 from app.services.check import check
 from app.services.house import House
@@ -53,6 +54,9 @@ def test_three_colours(desk: Desk) -> None:
     desk.signed_for().reported().accepted()
     desk.do("confirm_closing", outcome="yes", mode="online")
     assert desk.end_of() == ["order_closed"]
+    with desk.house.database.reading() as session:
+        counted = order_points(session, date(2022, 1, 1), date(2022, 12, 31))
+    assert [(point.unit_id, point.value) for point in counted] == [("miit", -1), ("miit", -2), ("miit", 0)]
 
 
 def test_red_lapsed_is_explained_and_given_a_new_limit(desk: Desk) -> None:

@@ -116,6 +116,11 @@ def test_more_time_is_asked_for_on_the_task_and_both_days_are_shown(sign_in: Sig
     desk.do("review_extension", login="office", outcome="granted")
     with clock.held(desk.at):
         page = sign_in("contact.miit").get(f"/tasks/{task.id}").text
+        answer = sign_in("contact.miit").get(f"/tasks/{task.id}/extension/1.docx").data
+        assert sign_in("contact.sci").get(f"/tasks/{task.id}/extension/1.docx").status_code == 404
+    said = "\n".join(paragraph.text for paragraph in Document(BytesIO(answer)).paragraphs)
+    assert "由2022年7月21日延至2022年7月25日" in said
+    assert "延期批复 扬促中小办延〔2022〕1号" in page
     assert "原时限" in page
     assert "2022年7月21日" in page
     assert "延期至" in page
