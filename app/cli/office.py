@@ -23,6 +23,8 @@ from app.services.house import House
 from app.services.schema import migrate
 from app.terms import Role
 
+ENTERPRISES = 200  # of a demonstration
+
 
 @click.command()
 @click.option("--plan", "plan_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
@@ -37,11 +39,12 @@ def init(plan_file: Path | None) -> None:
 @click.command()
 @click.option("--months", default=0, help="Only the last N months before the clock; 0 for the whole plan.")
 @click.option("--seed", default=2022, show_default=True)
-def demo(months: int, seed: int) -> None:
+@click.option("--enterprises", default=ENTERPRISES, show_default=True, help="How many are invented; 0 for none.")
+def demo(months: int, seed: int, enterprises: int) -> None:
     """Fill the office with simulated history through the real commands."""
     with opened(needs_tables=False) as house:
         make_office(house, house.settings.plan)
-        fill(house, months, seed)
+        fill(house, months, seed, enterprises)
 
 
 @click.group()
@@ -111,7 +114,7 @@ def make_office(house: House, plan_file: Path) -> None:
         definitions.deploy_shipped(house, SYSTEM)
 
 
-def fill(house: House, months: int, seed: int) -> None:
+def fill(house: House, months: int, seed: int, enterprises: int = ENTERPRISES) -> None:
     """Simulate the plan up to the clock of the demonstration, with a bar that says where it stands."""
     until = house.settings.clock or clock.now()
     since = _months_before(until, months) if months else None
@@ -127,6 +130,7 @@ def fill(house: House, months: int, seed: int) -> None:
             since,
             until,
             lambda day: progress.update(bar, completed=(day - first).days, description=str(day)),
+            enterprises,
         )
 
 

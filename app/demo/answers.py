@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from random import Random
 from typing import Any
 
-Answers = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A form as its clerk finds it. known: what is filled in already; wish: what the script wants of this one."""
-
-    element_id: str
-    fields: frozenset[str]
-    known: Mapping[str, Any]
-    facts: Mapping[str, Any]
-    wish: Mapping[str, Any]
-    today: date
-    random: Random
+from app.demo import firm_answers, order_answers, plausible
+from app.demo.sheet import Answers, Sheet
 
 
 def fill(sheet: Sheet) -> Answers:
     """The answers: of the element's own writer, with the wishes of the script over them."""
-    answers = WRITERS.get(sheet.element_id, agree)(sheet)
+    names = (f"{sheet.process}.{sheet.element_id}", sheet.element_id)
+    writer = next(
+        (own[name] for own in (WRITERS, firm_answers.WRITERS, order_answers.WRITERS) for name in names if name in own),
+        by_the_form,
+    )
+    answers = writer(sheet)
     whole = {**sheet.known, **answers, **sheet.wish}
     return {name: value for name, value in whole.items() if name in sheet.fields}
+
+
+def by_the_form(sheet: Sheet) -> Answers:
+    """What nobody here writes specially: plain agreement, or whatever the form asks for."""
+    if sheet.fields <= {"outcome", "opinion_text", "mode", "sheet"}:
+        return agree(sheet)
+    return plausible.fill(sheet.form, sheet.known, sheet.today, sheet.random)
 
 
 def agree(sheet: Sheet) -> Answers:

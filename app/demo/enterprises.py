@@ -6,7 +6,7 @@ The same seed and number give the same enterprises, so a test or a bench can mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -61,7 +61,7 @@ LADDER: tuple[tuple[int, tuple[TitleLevel, ...]], ...] = (
     (9, (TitleLevel.INNOVATIVE, TitleLevel.SPECIALISED, TitleLevel.LITTLE_GIANT)),
     (1, (TitleLevel.SPECIALISED, TitleLevel.LITTLE_GIANT, TitleLevel.SINGLE_CHAMPION)),
 )
-STRENGTH = {None: 0, **{level: place for place, level in enumerate(TitleLevel, start=1)}}
+STRENGTH: Mapping[str, int] = {level.value: place for place, level in enumerate(TitleLevel, start=1)}
 
 
 @dataclass(frozen=True)

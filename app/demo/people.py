@@ -29,7 +29,6 @@ OFFICE = {
     "leader": ("郑国梁", "group", Role.LEADER),
     "auditor": ("孟学敏", "office", Role.AUDITOR),
     "specialist": ("陆欣然", "miit", Role.SPECIALIST),
-    "enterprise": ("江海燕", "miit", Role.ENTERPRISE),
     "system_admin": ("丁凯旋", "office", Role.SYSTEM_ADMIN),
     "security_admin": ("谭正阳", "office", Role.SECURITY_ADMIN),
     "audit_admin": ("白书瑶", "office", Role.AUDIT_ADMIN),
@@ -41,19 +40,19 @@ def add_people(house: House, session: Session, seed: int) -> None:
     random = Random(f"{seed}:people")
     hashed = house.passwords.hash(PASSWORD)  # one for all: everybody knows it anyway
     for login, (name, unit_id, role) in OFFICE.items():
-        session.add(_person(login, name, unit_id, role, None, hashed))
+        session.add(person_of(login, name, unit_id, role, None, hashed))
     for unit in session.scalars(select(Unit).where(Unit.kind != "body").order_by(Unit.position)):
         for role, prefix in ((Role.CONTACT, "contact"), (Role.UNIT_HEAD, "head")):
-            session.add(_person(f"{prefix}.{unit.id}", _name(random), unit.id, role, unit.id, hashed))
+            session.add(person_of(f"{prefix}.{unit.id}", name_of(random), unit.id, role, unit.id, hashed))
     session.flush()
 
 
-def _name(random: Random) -> str:
+def name_of(random: Random) -> str:
     given = 2 * random.randrange(len(GIVEN) // 2)
     return random.choice(FAMILY) + GIVEN[given : given + 2]
 
 
-def _person(login: str, name: str, home: str, role: Role, unit_id: str | None, hashed: str) -> Person:
+def person_of(login: str, name: str, home: str, role: Role, unit_id: str | None, hashed: str) -> Person:
     return Person(
         login=login,
         name=name,

@@ -52,3 +52,24 @@ def test_the_same_seed_gives_the_same_histories_and_all_of_them_hold(tmp_path: P
         assert check(first) == []
     first.close()
     second.close()
+
+
+@pytest.mark.slow
+def test_enterprises_live_through_their_processes_and_no_form_is_refused(tmp_path: Path) -> None:
+    """From their arrival in August to the first open batches; what clerks write is what the forms want."""
+    until = datetime.fromisoformat("2024-10-14T09:00:00+08:00")
+    house = house_on(f"sqlite:///{tmp_path / 'demo.sqlite3'}", tmp_path)
+    migrate(house.database)
+    with clock.held(until):
+        with house.database.transaction() as session:
+            load_plan(session, read_plan(PLAN.read_bytes(), PLAN.name), SYSTEM)
+        deploy_shipped(house, SYSTEM)
+
+    office = year.run(house, 2022, date(2024, 8, 26), until, lambda day: None, enterprises=40)
+
+    assert [text for text in office.refused if "nominate_enterprises" not in text] == []  # some have nobody to nominate
+    with clock.held(until):
+        assert check(house) == []
+    seen = {key.partition(":")[0] for key in states(house)}
+    assert {"enterprise_recognition", "specialist_pairing", "library_entry", "demand_response"} <= seen
+    house.close()
