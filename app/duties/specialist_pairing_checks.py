@@ -81,8 +81,8 @@ def _named_by_office(answers: Row, facts: Row) -> Errors:
 def _may_serve(person: Person, facts: Row, on: date, *, is_office: bool) -> Errors:
     """The office may overload somebody, with the reason that its form asks for anyway."""
     if person.load >= person.limit:
-        level = "warning" if is_office else "error"
-        yield FieldError("person", f"该专员已结对{person.load}家，超过上限", level)
+        text = f"该专员已结对{person.load}家，超过上限"
+        yield FieldError("person", text, "warning" if is_office else "error")
     if facts["enterprise"] in person.conflicts:
         yield FieldError("person", "存在应回避情形")
     if person.leave_until is not None and person.is_on_leave(on):

@@ -79,7 +79,7 @@ def _conditions(catalogue: Catalogue) -> Field:
         {"const": one.key, "title": f"{one.label}（{one.unit}）" if one.unit else one.label}
         for one in catalogue.values()
     ]
-    columns = {
+    columns: dict[str, Field] = {
         "group": {"type": "integer", "title": "组别", "x-widget": "number", "minimum": 1, "maximum": MOST_CONDITIONS,
                   "default": 1, "x-width": "s"},
         "figure": {"type": "string", "title": "企业档案字段", "x-widget": "select", "oneOf": figures, "x-width": "l"},

@@ -31,7 +31,8 @@ def keep_draft(case: Case, listed: NoticeList, answers: Mapping[str, Any]) -> No
 def set_notice_end(case: Case, data: Data) -> None:
     """From here on objections may be registered."""
     draft = case.row(DRAFT) or {}
-    key, days, published = next_notice_key(case), int(str(data["notice_days"])), date.fromisoformat(draft["published_on"])
+    key, days = next_notice_key(case), int(str(data["notice_days"]))
+    published = date.fromisoformat(draft["published_on"])
     case.session.add(
         PublicNotice(
             key=key,
