@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, exists, select
@@ -21,6 +22,7 @@ from app.models.timer import ClockRow
 from app.queries.actor import SYSTEM
 from app.services import library_calendar, processes
 from app.services.house import House
+from app.services.progress_monitoring.opening import due_in as monitoring_calendar
 from app.workdays import Calendar
 
 CLOCK_ROW = table_of(ClockRow)
@@ -73,7 +75,8 @@ def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Openin
                 f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
             )
     yield from _rounds_of_policies(session, calendar, year)
-    for due in library_calendar.due_in(session, calendar, year):
+    running = (library_calendar.due_in(session, calendar, year), monitoring_calendar(session, calendar, year))
+    for due in chain.from_iterable(running):
         yield Opening(due.name, due.process, year, due.day, due.variables)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from app.services.plans import pinyin_of
 from app.terms import Act, InstanceStatus, Role
 
 REPORT_OF_UNIT = "december_report_unit"
+WAITING_FOR_THE_END = (REPORT_OF_UNIT, "progress_monitoring", "locality_plan")
 
 
 def rename_unit(session: Session, actor: Actor, unit_id: str, name: str, short_name: str) -> Unit:
@@ -67,13 +70,19 @@ def _standing_unit(session: Session, unit_id: str) -> Unit:
 
 
 def _endings(session: Session, unit: Unit) -> list[Effect]:
-    """One message to each open report of the unit."""
-    open_reports = select(ProcessInstance.id, ProcessInstance.year).where(
-        ProcessInstance.definition_key == REPORT_OF_UNIT,
+    """One message to each open report or plan of the unit."""
+    named = (ProcessInstance.id, ProcessInstance.definition_key, ProcessInstance.business_key, ProcessInstance.year)
+    open_reports = select(*named).where(
+        ProcessInstance.definition_key.in_(WAITING_FOR_THE_END),
         ProcessInstance.unit_id == unit.id,
         ProcessInstance.status == InstanceStatus.ACTIVE.value,
     )
     return [
-        Effect(f"unit_ended:{id_}", "message", {"name": "unit_ended", "key": f"{year}:{unit.id}"})
-        for id_, year in session.execute(open_reports)
+        Effect(f"unit_ended:{row.id}", "message", {"name": "unit_ended", "key": _waits_under(row, unit)})
+        for row in session.execute(open_reports)
     ]
+
+
+def _waits_under(row: Any, unit: Unit) -> str:
+    """The key under which the instance waits for the end of its unit."""
+    return f"{row.year}:{unit.id}" if row.definition_key == REPORT_OF_UNIT else str(row.business_key)

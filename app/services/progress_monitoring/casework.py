@@ -37,7 +37,7 @@ def _question(case: Case) -> Mapping[str, Any]:
     row, source = case.row("consulted") or {}, UnitFacts(case)
     known = source.known[int(row["key"].partition(".")[2])]
     number, name = known.indicator.number, known.indicator.short_name
-    text = {"text": row["question"], "kind": "text", "concerns": "basis"}
+    text = {"text": f"指标{number}的统计口径：{row['question']}", "kind": "text", "concerns": "basis"}
     value = {
         "text": f"按此口径，截至{source.period.ends_on.isoformat()}的数值",
         "kind": "number",
