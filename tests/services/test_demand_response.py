@@ -412,7 +412,7 @@ def test_opened_twice_the_same_key_gives_one_demand_and_numbers_have_no_gap(both
 
     assert [(row.number, row.raised_by) for row in both.demands()] == [
         ("2022-000001", "专员wang"),
-        ("2022-000002", "扬州第1精密机械有限公司联系人"),
+        ("2022-000002", actor(both.house, "firm.1").name),
     ]
 
 

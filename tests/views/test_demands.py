@@ -11,6 +11,7 @@ from app import clock
 from app.models.demand import Demand
 from app.services.house import House
 from tests.applications import SignIn
+from tests.factories import actor
 from tests.services.servings import City
 from tests.services.test_demand_response import ANSWER, answered
 
@@ -52,7 +53,7 @@ def test_a_firm_raises_a_demand_and_reads_state_and_unit_at_every_step(city: Cit
     assert post(city, firm, "/portal/demands", **FORM).status_code == 302
 
     [demand] = city.demands()
-    assert (demand.channel, demand.raised_by) == ("portal", "扬州第1精密机械有限公司联系人")
+    assert (demand.channel, demand.raised_by) == ("portal", actor(city.house, "firm.1").name)
     assert "待受理" in get(city, firm, "/portal/demands").text
     page = get(city, firm, f"/demands/{demand.number}").text
     assert "市地方金融监管局" in page
