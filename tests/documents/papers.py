@@ -6,11 +6,13 @@ from app.documents import (
     annual_report,
     change_sheet,
     consultation_letter,
+    extension_answer,
     investigation_notice,
     late_list,
     library_list,
     minutes,
     notice,
+    order_notice,
     policy_package,
     request,
     responsibility_letter,
@@ -57,6 +59,34 @@ REVOCATION = revocation.Revocation(
 FIRM = library_list.Entry(NASTY, "91321000MA00000012", NASTY, "科技型")
 
 PAPERS = {
+    "order_notice": order_notice.render(
+        order_notice.OrderNotice(
+            letterhead=DOWN,
+            level="红色限办，紧急",
+            unit="市工信局" + NASTY,
+            basis="领导批示" + NASTY,
+            matter="账款清欠" + NASTY,
+            demands="请查明原因" + NASTY,
+            limit_on=date(2023, 11, 17),
+            wanted=("办理结果", "佐证材料"),
+            co_units=("市生态环境局" + NASTY,),
+            former="扬促中小办督〔2023〕10号",
+            instruction="请抓紧办理" + NASTY,
+            urgent_reason="上级督查" + NASTY,
+        )
+    ),
+    "extension_answer": extension_answer.render(
+        extension_answer.ExtensionAnswer(
+            letterhead=DOWN,
+            matter="年度反馈" + NASTY,
+            asked_on=date(2023, 11, 1),
+            old_due_on=date(2023, 11, 6),
+            wanted_on=date(2023, 11, 10),
+            granted_on=date(2023, 11, 8),
+            reason="数据尚未发布" + NASTY,
+            asked_late=True,
+        )
+    ),
     "annual_report": annual_report.render(
         annual_report.AnnualReport(
             letterhead=UP,
