@@ -155,6 +155,7 @@ POLICY: Mapping[str, Rule] = {
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
     "orders.page": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
+    "orders.ledger": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
     "orders.one": Rule(INSIDERS, "orders that one's unit was sent; readers all"),
     "orders.new": Rule(OFFICE, "all units"),
     "orders.open_order": Rule(OFFICE, "all units"),

@@ -5,7 +5,7 @@ Text that people typed is written as text: a cell that begins with = is no formu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
@@ -46,17 +46,68 @@ class LedgerRow:
     times_urged: int
 
 
-def render(title: str, as_of: date, rows: Sequence[LedgerRow]) -> bytes:
-    """The file's bytes, the same for the same rows. as_of: the day on which the lights were so."""
+@dataclass(frozen=True)
+class OrderRow:
+    """One order. extended_to: where its limit was moved; points: what it counts in the assessment."""
+
+    number: str
+    document_no: str
+    source: str
+    title: str
+    content: str
+    unit: str
+    co_units: str
+    level: str
+    opened_on: date
+    signed_for_on: date | None
+    handler: str
+    limit_on: date | None
+    extended_to: date | None
+    light: str
+    state: str
+    reported_on: date | None
+    closed_on: date | None
+    points: int
+
+
+ORDER_HEADINGS = {
+    "编号": 10,
+    "文号": 22,
+    "来源": 30,
+    "事项": 30,
+    "要求": 40,
+    "承办单位": 14,
+    "配合单位": 18,
+    "等级": 11,
+    "立项": 12,
+    "签收": 12,
+    "承办人": 16,
+    "时限": 12,
+    "延期至": 12,
+    "灯色": 8,
+    "状态": 10,
+    "反馈": 12,
+    "办结": 12,
+    "计分": 7,
+}
+
+
+def render(
+    title: str, as_of: date, rows: Sequence[LedgerRow | OrderRow], headings: Mapping[str, int] = HEADINGS
+) -> bytes:
+    """The file's bytes, the same for the same rows. as_of: the day on which the lights were so.
+
+    headings: of the columns with their widths, in the order of the rows' fields.
+    """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, SAFE)
     book.set_properties({"title": title, "created": datetime.combine(as_of, time(), UTC).replace(tzinfo=None)})
     sheet = book.add_worksheet("督办台账")
-    _set_page(sheet, len(rows))
+    _set_page(sheet, len(rows), len(headings))
     sheet.write_string(0, 0, printable(title), book.add_format({"font_name": "黑体", "font_size": 16}))
     sheet.write_string(1, 0, f"截至{as_of.isoformat()}，共{len(rows)}件", book.add_format({"font_name": "宋体"}))
     heading = book.add_format({**CELL, "font_name": "黑体", "align": "center", "bg_color": "#E8EDF3"})
-    for column, (name, width) in enumerate(HEADINGS.items()):
+    for column, (name, width) in enumerate(headings.items()):
         sheet.set_column(column, column, width)
         sheet.write_string(HEADING_ROW, column, name, heading)
     cell, day = book.add_format(CELL), book.add_format({**CELL, "num_format": "yyyy-mm-dd", "align": "center"})
@@ -67,7 +118,7 @@ def render(title: str, as_of: date, rows: Sequence[LedgerRow]) -> bytes:
     return buffer.getvalue()
 
 
-def _set_page(sheet: Worksheet, rows: int) -> None:
+def _set_page(sheet: Worksheet, rows: int, columns: int) -> None:
     """A4 landscape, one page wide, the heading on every page and above the rows while they scroll."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -75,7 +126,7 @@ def _set_page(sheet: Worksheet, rows: int) -> None:
     sheet.repeat_rows(HEADING_ROW)
     sheet.set_footer("&C第 &P 页，共 &N 页")
     sheet.freeze_panes(HEADING_ROW + 1, 0)
-    sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + rows, len(HEADINGS) - 1)
+    sheet.autofilter(HEADING_ROW, 0, HEADING_ROW + rows, columns - 1)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, form: object) -> None:

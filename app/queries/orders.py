@@ -69,6 +69,29 @@ def listed(session: Session, actor: Actor, filters: Filters, today: date, cursor
     return Page(lines, found.next_cursor, found.left)
 
 
+def all_listed(session: Session, actor: Actor, filters: Filters, today: date) -> list[OrderLine]:
+    """Without pages, for the spreadsheet."""
+    found: list[OrderLine] = []
+    cursor: str | None = None
+    while True:
+        part = listed(session, actor, filters, today, cursor)
+        found += part.items
+        cursor = part.next_cursor
+        if cursor is None:
+            return found
+
+
+def colours_of_orders(session: Session, numbers: Collection[str]) -> dict[str, list[OrderColour]]:
+    """The colours of each of these orders, in their order."""
+    found: dict[str, list[OrderColour]] = {}
+    rows = session.scalars(
+        select(OrderColour).where(OrderColour.order_number.in_(numbers)).order_by(OrderColour.position)
+    )
+    for row in rows:
+        found.setdefault(row.order_number, []).append(row)
+    return found
+
+
 def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
     """How many there are of each span, and of each colour that runs."""
     counted = {

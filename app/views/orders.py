@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,17 +12,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.documents import order_notice
+from app.documents import ledger_sheet, order_notice
+from app.documents.ledger_sheet import OrderRow
 from app.duties.supervision_order import LEVEL_WORDS, SOURCES, STATES, WANTED_WORDS
+from app.duties.supervision_order_levels import LAPSE_POINTS
 from app.errors import BadRequest, RuleViolation
+from app.models.supervision_order import OrderColour
 from app.queries import orders, units
-from app.queries.orders import SPANS, Filters
+from app.queries.orders import SPANS, Filters, OrderLine
 from app.queries.task_page import open_task_of
 from app.services import pdf_files, processes, tasks
 from app.services.projections import subject_key
 from app.services.supervision_order import papers
 from app.services.supervision_order.opening import open_order_of
 from app.terms import Role
+from app.views.board import SHEET
 from app.views.context import current_actor, current_house
 from app.views.distances import distance_words
 from app.views.paging import next_page, wants_rows
@@ -60,6 +65,19 @@ def page() -> str:
             units=units.standing_units(session) if actor.reads_all else (),
             can_open=actor.has(Role.OFFICE),
         )
+
+
+@bp.get("/ledger.xlsx")
+def ledger() -> Response:
+    """督办单台账, with the filters of the page."""
+    house, actor, today = current_house(), current_actor(), clock.today()
+    with house.database.reading() as session:
+        lines = orders.all_listed(session, actor, _filters(), today)
+        colours = orders.colours_of_orders(session, [line.order.number for line in lines])
+        names = {unit.id: unit.short_name for unit in units.units(session)}
+        rows = [_ledger_row(line, colours.get(line.order.number, []), names) for line in lines]
+    content = ledger_sheet.render("督办单台账", today, rows, ledger_sheet.ORDER_HEADINGS)
+    return send_file(BytesIO(content), SHEET, as_attachment=True, download_name=f"督办单台账 {today.isoformat()}.xlsx")
 
 
 @bp.get("/<number>")
@@ -142,6 +160,30 @@ def print_view(number: str, position: int) -> str:
         slip_heading=order_notice.SLIP,
         slip_note=order_notice.SLIP_NOTE,
         heading=order_notice.TITLE,
+    )
+
+
+def _ledger_row(line: OrderLine, colours: Sequence[OrderColour], names: Mapping[str, str]) -> OrderRow:
+    order, last = line.order, colours[-1] if colours else None
+    return OrderRow(
+        number=order.number,
+        document_no=line.document_no,
+        source=f"{SOURCES[order.source]}：{order.subject}",
+        title=order.title,
+        content=order.content,
+        unit=line.unit,
+        co_units="、".join(names.get(unit, unit) for unit in order.co_units),
+        level=LEVEL_WORDS[order.level],
+        opened_on=order.opened_on,
+        signed_for_on=order.signed_for_on,
+        handler=order.handler,
+        limit_on=last.first_limit_on if last else None,
+        extended_to=last.limit_on if last and last.limit_on != last.first_limit_on else None,
+        light=line.light.label,
+        state=STATES[order.state],
+        reported_on=last.reported_on if last else None,
+        closed_on=order.closed_on,
+        points=sum(LAPSE_POINTS[row.level] for row in colours if row.lapsed_on and not row.is_void),
     )
 
 

@@ -47,6 +47,17 @@ def test_the_register_is_filtered_by_colour_state_and_unit(sign_in: SignIn, desk
         assert office.get("/orders?level=pink").status_code == 400
 
 
+def test_the_register_is_taken_along_as_a_spreadsheet(sign_in: SignIn, desk: Desk) -> None:
+    with clock.held(desk.at):
+        content = sign_in("office").get("/orders/ledger.xlsx?level=blue").data
+        other = sign_in("contact.sci").get("/orders/ledger.xlsx").data
+
+    words = ZipFile(BytesIO(content)).read("xl/sharedStrings.xml").decode()
+    for said in ("中小企业账款清欠进展滞后", "扬促中小办督〔2022〕1号", "蓝色提示", "计分"):
+        assert said in words
+    assert "清欠" not in ZipFile(BytesIO(other)).read("xl/sharedStrings.xml").decode()
+
+
 def test_a_draft_is_nobody_elses_business(sign_in: SignIn, house: House) -> None:
     desk = Desk(house).matter()
     with clock.held(desk.at):
