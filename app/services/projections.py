@@ -12,7 +12,7 @@ from app.db import table_of
 from app.engine import Advance, ClosedTask
 from app.models.process import Subscription
 from app.models.timer import Timer
-from app.models.user_task import InboxEntry, UserTask
+from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.prepared import Prepared
 from app.services.cases import Case, Casework, Effect
 from app.services.effects import put_effects
@@ -95,6 +95,14 @@ def change_task(work: Work, task: Any, changes: Mapping[str, Any]) -> Any:
         barred = changed.subject_unit_id if changed.has_own_item_rule and not changed.assignee_id else None
         _put_line(work, inbox_of(changed), changed.due_on, changed.id, barred)
     return changed
+
+
+def give_task(work: Work, instance_id: str, element_id: str, person_id: int) -> None:
+    """The open task of the element is this person's from now on, whoever had it."""
+    where = (TASK.c.instance_id == instance_id, TASK.c.element_id == element_id, IS_OPEN)
+    for task in work.connection.execute(select(TASK).where(*where)).all():
+        changes = {"assignee_id": person_id, "delegated_by_id": None, "status": TaskStatus.CLAIMED.value}
+        change_task(work, task, changes)
 
 
 def _drop_line(work: Work, task: Any) -> None:

@@ -16,7 +16,6 @@ from app.db import table_of
 from app.engine import Advance, Definition, Engine, ModelFault, OpenTask, Step
 from app.errors import NotFound
 from app.models.process import ProcessDefinition, ProcessInstance
-from app.models.user_task import IS_OPEN, UserTask
 from app.prepared import Prepared
 from app.services import children, due_dates, history, incidents, projections
 from app.services.assignment import NoCandidate, task_row
@@ -24,10 +23,9 @@ from app.services.cases import Case, Casework, InstanceRow, Start
 from app.services.effects import put_effects
 from app.services.registry import casework_of
 from app.services.work import Work
-from app.terms import EventType, InstanceStatus, TaskStatus
+from app.terms import EventType, InstanceStatus
 
 INSTANCE, DEFINITION = table_of(ProcessInstance), table_of(ProcessDefinition)
-TASK = table_of(UserTask)
 
 STORE = Prepared(
     INSTANCE.update().where(INSTANCE.c.id == bindparam("of_id"), INSTANCE.c.version == bindparam("of_version"))
@@ -282,21 +280,13 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
     for child_id, reason in children.cancels_at_once(case):
         cancel(work, child_id, reason)
     for element_id, person_id in case.given:
-        _give(work, instance.id, element_id, person_id)
+        projections.give_task(work, instance.id, element_id, person_id)
     new_days, case.new_days = case.new_days, []
     for new_day in new_days:
         due_dates.move_due_date(work, new_day, move)
     effects, case.effects = case.effects, []
     if effects:
         put_effects(work.connection, effects, work.at)
-
-
-def _give(work: Work, instance_id: str, element_id: str, person_id: int) -> None:
-    """A task that nobody has claimed, or somebody else has, is hers from now on."""
-    where = (TASK.c.instance_id == instance_id, TASK.c.element_id == element_id, IS_OPEN)
-    for task in work.connection.execute(select(TASK).where(*where)).all():
-        changes = {"assignee_id": person_id, "delegated_by_id": None, "status": TaskStatus.CLAIMED.value}
-        projections.change_task(work, task, changes)
 
 
 def _tell_parent(work: Work, case: Case, casework: Casework) -> None:

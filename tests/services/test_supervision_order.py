@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
 from app.errors import InvalidForm, NotPermitted
+from app.models.organization import Unit
+from app.models.supervision_order import SupervisionOrder
+from app.models.user_task import UserTask
 from app.queries.order_points import order_points
-from app.services import processes
+from app.services import processes, succession
 from app.services.check import check
 from app.services.house import House
 from tests.factories import actor
@@ -184,3 +188,26 @@ def test_only_the_office_opens_orders_and_an_annulled_one_keeps_its_number(desk:
 
     assert desk.order().state == "void"
     assert [row.is_void for row in desk.colours()] == [True]
+
+
+def test_the_successor_of_a_merged_unit_answers(desk: Desk) -> None:
+    desk.matter("市政务办").issued().signed_for()
+    with desk.house.database.transaction() as session:
+        session.get_one(Unit, "gov_service").successor_id = "drc"
+    with clock.held(desk.at):
+        assert succession.move_to_successor(desk.house, actor(desk.house, "system_admin"), "gov_service") == 1
+
+    desk.reported().accepted()
+
+    assert desk.end_of() == ["order_closed"]
+    with desk.house.database.reading() as session:
+        signed = session.scalars(select(UserTask).where(UserTask.element_id == "sign_report")).one()
+        assert signed.unit_id == "drc"
+
+
+def test_the_same_matter_opened_twice_on_a_day_is_one_order(desk: Desk) -> None:
+    desk.matter().matter()
+
+    assert [row.number for row in desk.rows(SupervisionOrder)] == ["2022-1"]
+    assert len(desk.instances("supervision_order")) == 1
+    desk.do("draft_order", outcome="drop", drop_reason="单位已经补报")
