@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from sqlalchemy import ColumnElement, Select, exists, or_, select, update
@@ -20,15 +19,14 @@ from app import clock
 from app.db import table_of
 from app.duties.title_maintenance import update_due
 from app.duties.title_maintenance_dates import RENEWAL_CLOSES_BEFORE, RENEWAL_DAYS_BEFORE, RULES_2022, RULES_2026
-from app.errors import AppError
 from app.models.enterprise import Enterprise, Title
 from app.models.process import ProcessInstance
 from app.models.recognition import RecognitionBatch
 from app.models.title_maintenance import TitleRenewal, TitleUpdate
-from app.queries.actor import CLOCK
 from app.services import openings, steps
+from app.services.calendar_pages import open_page
 from app.services.cases import Effect
-from app.services.commands import Answer, Command, handles, run
+from app.services.commands import Answer, handles
 from app.services.effects import put_effects
 from app.services.house import House
 from app.services.title_maintenance.changes import TITLE_ENDED
@@ -132,19 +130,7 @@ def _open(house: House, kind: str, owed: Select[Any] | None, told: Mapping[str, 
         return 0
     with house.database.reading() as session:
         ids = list(session.scalars(owed))
-    return _page(house, kind, ids, told) if ids else 0
-
-
-def _page(house: House, kind: str, ids: Sequence[Any], told: Mapping[str, Any]) -> int:
-    """The key is made of what the page holds, so that the same page is done once."""
-    key = str(uuid5(NAMESPACE_URL, f"duban:{kind}:{sorted(told.items())}:{','.join(map(str, ids))}"))
-    try:
-        return int(run(house, CLOCK, Command(kind, key, {**told, "ids": list(ids)}))["opened"])
-    except AppError as error:
-        if len(ids) == 1:
-            log.warning("not opened", kind=kind, id=ids[0], error=error.text)
-            return 0
-    return sum(_page(house, kind, [id_], told) for id_ in ids)
+    return open_page(house, kind, ids, told) if ids else 0
 
 
 @handles("open_title_updates")

@@ -8,10 +8,9 @@ fails is done one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from sqlalchemy import Select, exists, select
@@ -20,13 +19,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.duties.specialist_pairing import quarter_of, visits_open_on
 from app.duties.specialist_pairing_dates import SETTLING_DAYS
-from app.errors import AppError
 from app.models.enterprise import Enterprise, Title
 from app.models.pairing import Pairing
 from app.models.process import ProcessInstance
-from app.queries.actor import CLOCK
 from app.services import steps
-from app.services.commands import Answer, Command, handles, run
+from app.services.calendar_pages import open_page
+from app.services.commands import Answer, handles
 from app.services.house import House
 from app.services.specialist_pairing.opening import COVERED, start_of, visit_start
 from app.services.specialist_pairing.rows import PAIRING, SERVICE, VISIT
@@ -43,7 +41,7 @@ def open_pairings(house: House) -> int:
     """Open a page of the pairings that are missing; how many. 0: nothing is left."""
     with house.database.reading() as session:
         ids = list(session.scalars(unpaired()))
-    return _page(house, "open_pairings", ids, {"on": clock.today().isoformat()}) if ids else 0
+    return open_page(house, "open_pairings", ids, {"on": clock.today().isoformat()}) if ids else 0
 
 
 def unpaired() -> Select[Any]:
@@ -70,7 +68,7 @@ def open_visits(house: House) -> int:
     with house.database.reading() as session:
         ids = list(session.scalars(owed))
     year, quarter = quarter_of(today)
-    return _page(house, "open_visits", ids, {"year": year, "quarter": quarter}) if ids else 0
+    return open_page(house, "open_visits", ids, {"year": year, "quarter": quarter}) if ids else 0
 
 
 def owed_visits(today: date, calendar: Calendar) -> Select[Any] | None:
@@ -92,18 +90,6 @@ def owed_visits(today: date, calendar: Calendar) -> Select[Any] | None:
         .order_by(Pairing.id)
         .limit(PAGE)
     )
-
-
-def _page(house: House, kind: str, ids: Sequence[Any], told: Mapping[str, Any]) -> int:
-    """The key is made of what the page holds, so that the same page is done once."""
-    key = str(uuid5(NAMESPACE_URL, f"duban:{kind}:{sorted(told.items())}:{','.join(map(str, ids))}"))
-    try:
-        return int(run(house, CLOCK, Command(kind, key, {**told, "ids": list(ids)}))["opened"])
-    except AppError as error:
-        if len(ids) == 1:
-            log.warning("not opened", kind=kind, id=ids[0], error=error.text)
-            return 0
-    return sum(_page(house, kind, [id_], told) for id_ in ids)
 
 
 @handles("open_pairings")
