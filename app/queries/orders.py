@@ -9,13 +9,16 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from app.duties.lights import yellow_from
 from app.duties.supervision_order import LEVELS, OPEN_STATES
+from app.duties.supervision_order_levels import LIMIT_DAYS
 from app.errors import NotFound
 from app.models.organization import Unit
 from app.models.supervision_order import OrderColour, SupervisionOrder
 from app.queries.actor import Actor
 from app.queries.paging import Descending, Page, page
 from app.terms import Light
+from app.workdays import Calendar
 
 PAGE = 50
 OPEN, LATE, ENDED = "open", "late", "ended"
@@ -56,25 +59,27 @@ class OrderPage:
     names: Mapping[str, str]
 
 
-def listed(session: Session, actor: Actor, filters: Filters, today: date, cursor: str | None = None) -> Page[OrderLine]:
+def listed(
+    session: Session, actor: Actor, filters: Filters, today: date, calendar: Calendar, cursor: str | None = None
+) -> Page[OrderLine]:
     """The newest first."""
     order = (Descending(SupervisionOrder.opened_on), Descending(SupervisionOrder.number))
     found = page(session, _filtered(actor, filters, today), order, cursor, PAGE, counts=True)
     numbers = [row.number for row in found.items]
     names, documents = _names(session, {row.unit_id for row in found.items}), _documents(session, numbers)
     lines = [
-        OrderLine(row, names.get(row.unit_id, ""), documents.get(row.number, ""), light_of(row, today))
+        OrderLine(row, names.get(row.unit_id, ""), documents.get(row.number, ""), light_of(row, today, calendar))
         for row in found.items
     ]
     return Page(lines, found.next_cursor, found.left)
 
 
-def all_listed(session: Session, actor: Actor, filters: Filters, today: date) -> list[OrderLine]:
+def all_listed(session: Session, actor: Actor, filters: Filters, today: date, calendar: Calendar) -> list[OrderLine]:
     """Without pages, for the spreadsheet."""
     found: list[OrderLine] = []
     cursor: str | None = None
     while True:
-        part = listed(session, actor, filters, today, cursor)
+        part = listed(session, actor, filters, today, calendar, cursor)
         found += part.items
         cursor = part.next_cursor
         if cursor is None:
@@ -103,7 +108,7 @@ def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
     return counted | {level: by_level.get(level, 0) for level in LEVELS}
 
 
-def order_page(session: Session, actor: Actor, number: str, today: date) -> OrderPage:
+def order_page(session: Session, actor: Actor, number: str, today: date, calendar: Calendar) -> OrderPage:
     """Raises NotFound, also for one that is not the actor's to see."""
     order = session.scalars(select(SupervisionOrder).where(SupervisionOrder.number == number, _seen(actor))).first()
     if order is None:
@@ -118,20 +123,21 @@ def order_page(session: Session, actor: Actor, number: str, today: date) -> Orde
         co_units=[names.get(unit, unit) for unit in order.co_units],
         colours=colours,
         group=_group(session, actor, order),
-        light=light_of(order, today),
+        light=light_of(order, today, calendar),
         names=names,
     )
 
 
-def light_of(order: SupervisionOrder, today: date) -> Light:
+def light_of(order: SupervisionOrder, today: date, calendar: Calendar) -> Light:
     """By its own limit; while the office verifies, the unit's clock stands still."""
     if order.state not in OPEN_STATES:
         return Light.BLUE
     if order.state in ("drafting", "signing", "verifying"):
         return Light.GREY
-    if order.state == "lapsed" or (order.limit_on is not None and today > order.limit_on):
+    if order.state == "lapsed" or order.limit_on is None or today > order.limit_on:
         return Light.RED
-    return Light.YELLOW if order.limit_on is not None and (order.limit_on - today).days <= 1 else Light.GREEN
+    is_near = today >= yellow_from(order.limit_on, LIMIT_DAYS[order.level], calendar)
+    return Light.YELLOW if is_near else Light.GREEN
 
 
 def _filtered(actor: Actor, filters: Filters, today: date) -> Select[SupervisionOrder]:

@@ -46,7 +46,7 @@ MATTER = ("title", "unit", "content", "source")
 def page() -> str:
     house, actor, today, wanted = current_house(), current_actor(), clock.today(), _filters()
     with house.database.reading() as session:
-        found = orders.listed(session, actor, wanted, today, request.args.get("cursor"))
+        found = orders.listed(session, actor, wanted, today, house.calendar, request.args.get("cursor"))
         rows = {
             "lines": found.items,
             "more": next_page("orders.page", found.next_cursor),
@@ -72,7 +72,7 @@ def ledger() -> Response:
     """督办单台账, with the filters of the page."""
     house, actor, today = current_house(), current_actor(), clock.today()
     with house.database.reading() as session:
-        lines = orders.all_listed(session, actor, _filters(), today)
+        lines = orders.all_listed(session, actor, _filters(), today, house.calendar)
         colours = orders.colours_of_orders(session, [line.order.number for line in lines])
         names = {unit.id: unit.short_name for unit in units.units(session)}
         rows = [_ledger_row(line, colours.get(line.order.number, []), names) for line in lines]
@@ -84,7 +84,7 @@ def ledger() -> Response:
 def one(number: str) -> str:
     house, actor, today = current_house(), current_actor(), clock.today()
     with house.database.reading() as session:
-        shown = orders.order_page(session, actor, number, today)
+        shown = orders.order_page(session, actor, number, today, house.calendar)
         instance_id = shown.order.instance_id
         return render_template(
             "orders/one.html",
@@ -189,7 +189,7 @@ def _ledger_row(line: OrderLine, colours: Sequence[OrderColour], names: Mapping[
 
 def _seen(session: Session, number: str) -> None:
     """Raises NotFound for an order that is not the reader's."""
-    orders.order_page(session, current_actor(), number, clock.today())
+    orders.order_page(session, current_actor(), number, clock.today(), current_house().calendar)
 
 
 def _opened(variables: dict[str, Any]) -> str:
