@@ -19,6 +19,12 @@ from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import Walk
 from tests.services.orders import Desk
 
+ANSWER = {
+    "result": "solved",
+    "answer_text": "已协调银行办理续贷，资金已于本周到账，请核对。",
+    "manner": "phone",
+}
+
 
 @pytest.fixture
 def walk(house: House) -> Iterator[Walk]:
@@ -109,3 +115,23 @@ def test_an_extension_that_meets_the_limit_on_both_databases(database_url: str, 
             assert [finding.text for finding in check(house)] == []
     finally:
         house.close()
+
+
+def test_a_late_answer_to_a_demand_is_ordered_and_the_answer_ends_the_order(house: House) -> None:
+    desk = Desk(house, "2022-08-08")
+    desk.ask(desk.firm())
+    desk.do("accept_demand", outcome="yes").on("2022-08-25")
+    desk.do("judge_delay", outcome="order", reason="已超过答复时限，企业多次询问")
+    order = desk.order("2022-1")
+    assert (order.source, order.unit_id, order.task_id) == ("duty", "lfb", desk.task("answer_demand").id)
+    form = desk.form(desk.task("draft_order"))
+    assert form["content"].startswith("已超过答复时限，企业多次询问")
+    desk.do("draft_order", outcome="issue", wants_evidence=True).do("sign_order", outcome="yes").signed_for()
+
+    desk.do("answer_demand", **ANSWER)
+
+    assert desk.open_elements == ["sign_answer", "verify_report"]
+    desk.accepted()
+    assert desk.order("2022-1").state == "closed"
+    with clock.held(desk.at):
+        assert [finding.text for finding in check(house)] == []
