@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 
 from app import clock
+from app.access import may_open
 from app.errors import NotSignedIn
 from app.queries import frame
 from app.queries.actor import Actor
@@ -50,6 +51,7 @@ def _frame() -> dict[str, Any]:
         ),
         "further": navigation.further(actor),
         "me": g.get("me"),
+        "may_search": may_open("search.page", actor),
         "plan_title": figures.plan_title,
         "today_text": f"{formats.full_day(today)} {formats.weekday(today)}",
         "unread": figures.unread_count,
