@@ -144,7 +144,9 @@ def route_demand(sheet: Sheet) -> Answers:
 
 
 def answer_demand(sheet: Sheet) -> Answers:
-    answers = {**by_the_form(sheet), "result": "solved", "manner": "phone", "contacted_on": sheet.today.isoformat()}
+    text = f"{sheet.today.month}月{sheet.today.day}日已与贵企业对接，明确办理途径和所需材料，相关事项已落实。"
+    answers = {**by_the_form(sheet), "answer_text": text, "result": "solved", "manner": "phone"}
+    answers["contacted_on"] = sheet.today.isoformat()
     return {name: value for name, value in answers.items() if name not in ("done_by", "ground")}
 
 
@@ -312,6 +314,30 @@ def decide_next(sheet: Sheet) -> Answers:
     return {"outcome": "raise", "reason": "到期未办结，按规定升级督办等级。"}
 
 
+def fill_progress(sheet: Sheet) -> Answers:
+    """The known value, else three quarters of the target; everything else goes as planned."""
+    figures = [{**row, **_reported(row)} for row in rows(sheet, "figures")]
+    goes_on = {"state": "on_schedule", "note": "按计划推进，已完成阶段性工作，有关情况见佐证材料。"}
+    lists = {name: [{**row, **goes_on} for row in rows(sheet, name)] for name in ("measures",)}
+    for name in ("matters", "plan_lines", "actions"):
+        lists[name] = [{**row, **goes_on, "percent": 60} for row in rows(sheet, name)]
+    return {"figures": figures, **lists}
+
+
+def verify_progress(sheet: Sheet) -> Answers:
+    levels = sheet.form.get("properties", {}).get("quality_level", {}).get("oneOf", ({"const": "good"},))
+    return {**by_the_form(sheet), "quality_level": levels[0]["const"]}
+
+
+def _reported(row: Mapping[str, Any]) -> Answers:
+    target = float(row.get("target") or 0)
+    value = row.get("value")
+    if value is None:
+        value = max(float(row.get("last_value") or 0), float(int(target * 0.75)))
+    lag = {"lag_reason": "项目周期较长，集中在下半年完成。", "lag_step": "按月调度，倒排时间节点。"}
+    return {"value": value, "next_value": max(float(value), target), "source": row.get("source") or "department", **lag}
+
+
 def judge_delay(sheet: Sheet) -> Answers:
     return {"outcome": "urge", "reason": "已电话催办，承办单位承诺本周内答复。"}
 
@@ -359,6 +385,8 @@ WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
     "decide_objection": decide_objection,
     "enterprise_recognition.visit_enterprise": visit_of_applicant,
     "judge_delay": judge_delay,
+    "fill_progress": fill_progress,
+    "verify_progress": verify_progress,
     "sign_for": sign_for,
     "report_back": report_back,
     "decide_next": decide_next,

@@ -23,7 +23,19 @@ from app.models.plan import Plan
 from app.models.process import ProcessInstance
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import SYSTEM, Actor, actor_by_login
-from app.services import attachments, openings, outbox, posting, processes, reminders, tasks, timers, title_calendar
+from app.services import (
+    attachments,
+    library_counts,
+    openings,
+    outbox,
+    posting,
+    processes,
+    reminders,
+    tasks,
+    timers,
+    title_calendar,
+    visit_calendar,
+)
 from app.services.attachments import Upload
 from app.services.house import House
 from app.services.registry import casework_of
@@ -105,7 +117,7 @@ def _live(office: Office, day: date, until: datetime) -> None:
     house = office.house
     with clock.held(at(day, MORNING)):
         openings.open_campaigns(house)
-        _calendar_of_titles(house)
+        _open_what_is_owed(house)
         happenings.on(house, office.town, office.actor_for, day)
         _settle(house)
         figures.record_month(house, office.actors, office.seed)
@@ -127,10 +139,13 @@ def _live(office: Office, day: date, until: datetime) -> None:
                 _settle(house)
 
 
-def _calendar_of_titles(house: House) -> None:
-    while title_calendar.open_due(house):
-        pass
+def _open_what_is_owed(house: House) -> None:
+    """By titles and pairings; then the libraries are counted."""
+    for open_ in (title_calendar.open_due, visit_calendar.open_pairings, visit_calendar.open_visits):
+        while open_(house):
+            pass
     title_calendar.end_titles(house)
+    library_counts.count_today(house)
 
 
 def _settle(house: House) -> None:
