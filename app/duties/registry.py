@@ -12,6 +12,7 @@ from app.duties import (
     extension_request,
     growth_selection,
     library_entry,
+    locality_plan,
     objection,
     policy_push,
     progress_monitoring,
@@ -39,6 +40,7 @@ KEPT = (
     supervision_order.DUTY,
     extension_request.DUTY,
     progress_monitoring.DUTY,
+    locality_plan.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

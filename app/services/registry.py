@@ -13,6 +13,7 @@ from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_
 from app.services.extension_request.casework import CASEWORK as EXTENSION_REQUEST
 from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
+from app.services.locality_plan.casework import CASEWORK as LOCALITY_PLAN
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
 from app.services.progress_monitoring.casework import CASEWORK as PROGRESS_MONITORING
@@ -37,6 +38,7 @@ KEPT = (
     SUPERVISION_ORDER,
     EXTENSION_REQUEST,
     PROGRESS_MONITORING,
+    LOCALITY_PLAN,
 )
 
 CASEWORK: Mapping[str, Casework] = {

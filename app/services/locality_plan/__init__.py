@@ -1,0 +1,1 @@
+"""How 属地工作方案 works on its tables."""
