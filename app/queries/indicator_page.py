@@ -1,18 +1,22 @@
-"""One indicator's page: how its figure grew, every figure and target there was, and how targets were divided."""
+"""One indicator's page: how its figure grew, every figure, report and target there was, how targets were divided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.duties.progress_monitoring import Period
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget, TargetBreakdown
 from app.models.organization import Unit
+from app.models.person import Person
+from app.models.progress_monitoring import ProgressFigure
+from app.models.user_task import Attachment
 from app.terms import Nature
 
 
@@ -59,3 +63,51 @@ def shares(session: Session, indicator_id: int) -> Mapping[int, Sequence[Share]]
     for row, name in rows:
         newest.setdefault(row.year, {})[row.unit_id] = Share(name, row.value)
     return {year: list(found.values()) for year, found in newest.items()}
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A figure of 运行监测 as accepted. files: (id, name) of the evidence; verified_by: empty for the machine."""
+
+    period: str
+    unit: str
+    value: Decimal
+    expected: Decimal | None
+    light: str
+    is_basis_open: bool
+    reason: str
+    files: Sequence[tuple[str, str]]
+    verified_by: str
+    recorded_at: datetime
+    instance_id: str
+
+
+def reported(session: Session, indicator_id: int, year: int, units: Collection[str] | None = None) -> list[Reported]:
+    """What units reported of the indicator in a year, the latest first; units: only of these."""
+    wanted = select(ProgressFigure, Unit.short_name, Person.name).join(Unit, Unit.id == ProgressFigure.unit_id)
+    wanted = wanted.outerjoin(Person, Person.login == ProgressFigure.verified_by)
+    where = [ProgressFigure.indicator_id == indicator_id, ProgressFigure.year == year]
+    if units is not None:
+        where.append(ProgressFigure.unit_id.in_(units))
+    rows = session.execute(
+        wanted.where(*where).order_by(ProgressFigure.as_of.desc(), Unit.position, ProgressFigure.id.desc())
+    ).all()
+    ids = {file for figure, _, _ in rows for file in figure.evidence}
+    stored = session.execute(select(Attachment.id, Attachment.name).where(Attachment.id.in_(ids)))
+    names = {row.id: row.name for row in stored}
+    return [
+        Reported(
+            period=Period.read(figure.period).name,
+            unit=unit,
+            value=figure.value,
+            expected=figure.expected,
+            light=figure.light,
+            is_basis_open=figure.is_basis_open,
+            reason="；".join(filter(None, (figure.reason, figure.lag_reason, figure.lag_step))),
+            files=[(file, names[file]) for file in figure.evidence if file in names],
+            verified_by=person or "",
+            recorded_at=figure.recorded_at,
+            instance_id=figure.instance_id,
+        )
+        for figure, unit, person in rows
+    ]

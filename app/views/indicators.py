@@ -71,6 +71,7 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
             targets=targets,
             in_force={row.id for row in standings.targets_in_force(session, plan.first_year, plan.last_year).values()},
             figures=figures,
+            reported=indicator_page.reported(session, indicator.id, year, None if actor.reads_all else actor.unit_ids),
             shares=indicator_page.shares(session, indicator.id),
             discrepancies=plan_browser.discrepancies_of(session, plan, indicators=number),
             promises=plan_browser.promises_of(session, plan, number),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from app.models.plan import Indicator
 from app.models.process import ProcessInstance
 from app.services import openings, outbox, processes, units
 from app.services.house import House
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 from tests.services.consultations import Office
 from tests.services.december_report_walk import morning
 from tests.services.monitorings import TEXT, Monitoring
@@ -255,3 +256,15 @@ def test_the_calendar_opens_one_for_each_locality_after_the_plan_and_again_after
     assert "locality_plan:321003:2022-2024" in first
     assert keys("2022-05-10") == first
     assert keys("2023-03-20") == first
+
+
+def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    plan = Plan(house).start().given(7, 40).written().signed()
+    plan.reviewed("returned", return_points=[{"field": "lines", "point": "请补充"}])
+    plan.do("write_plan", "contact.hanjiang").signed().reviewed(ask_departments=True).later(8)
+    plan.start("contact.hanjiang", amend=True).do("write_plan", "contact.hanjiang").signed().reviewed()
+
+    assert [row.status for row in plan.rows(LocalityPlan)] == ["filed", "filed"]
+    assert len(plan.lines()) == 24

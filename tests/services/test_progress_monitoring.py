@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from app.models.progress_monitoring import LagAct, ProgressFigure, ProgressNote,
 from app.services import openings, outbox, processes, units
 from app.services.house import House
 from app.services.task_forms import open_form
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import morning
 from tests.services.monitorings import TEXT, Monitoring
 from tests.services.test_counted_figures import giants
@@ -363,3 +364,23 @@ def test_a_period_that_has_not_ended_is_not_opened(house: House) -> None:
         processes.start(
             house, actor(house, "office"), "progress_monitoring", {"period": "2023", "unit": "sci"}, key="k"
         )
+
+
+def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    giants(house, 1, 2, 3, on="2023-05-10")
+    monitoring = opened(Monitoring(house, unit="miit"))
+    one = next(number for number in monitoring.numbers() if number != 2)
+    monitoring.target(one, 40).fill().signed().withdraw().fill().signed()
+    monitoring.verified(outcome="returned", quality_level=None, opinion_text="请核对")
+    monitoring.fill().signed().verified()
+    rows = monitoring.form(monitoring.tasks("handle_lag")[0])["rows"]
+    told = [{**row, "outcome": "consultation", "text": "请会商明确赶进度的措施"} for row in rows]
+
+    monitoring.do("handle_lag", "office.drc", rows=told).later(0)
+
+    assert monitoring.instance(monitoring.business_key).end_element == "period_recorded"
+    assert len(monitoring.rows(Consultation)) == len(rows) == 1
+    monitoring.start("contact.miit", correct=one, reason="重复计入一家")
+    assert monitoring.open_elements() == ["fill_progress", "set_consultation"]
