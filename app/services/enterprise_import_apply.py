@@ -24,6 +24,7 @@ from app.terms import Act, EnterpriseState, ImportKind, ImportStatus, Source
 
 NAME = table_of(EnterpriseName)
 DAYS = ("registered_on",)
+DOING = (ImportKind.NEW.value, ImportKind.CHANGED.value)  # rows that change something
 WRITTEN = (*FIELDS, "pinyin", "changed_at")
 SET_ENTERPRISE = (
     update(ENTERPRISE)
@@ -67,13 +68,11 @@ class _Taking:
         """Raises _ChangedSince."""
         if self._row.status != ImportStatus.RUNNING:  # another worker was first
             return
-        count = 0
-        for page in staged(self._connection, self._row.id):
+        for page in staged(self._connection, self._row.id, ("kind", "changes"), DOING):
             self._page(page)
-            count += len(page)
         self._row.status, self._row.ended_at = ImportStatus.DONE.value, self._at
-        self._row.done, self._row.claimed_until = count, None
-        counts = {kind: self._row.counts[kind] for kind in (ImportKind.NEW.value, ImportKind.CHANGED.value)}
+        counts = {kind: self._row.counts[kind] for kind in DOING}
+        self._row.done, self._row.claimed_until = sum(counts.values()), None
         told = {"name": self._row.name, "hash": self._row.sha256, "source": Source(self._row.source).label}
         record(self._session, self._by, Act.ENTERPRISES_IMPORTED, **told, **counts)
 

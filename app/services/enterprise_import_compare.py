@@ -35,7 +35,7 @@ def compare(house: House, import_id: int, *, adds_only: bool) -> Counter[str]:
     with house.database.reading() as session:
         connection = session.connection()
         comparison = _Comparison(connection, import_id, adds_only)
-        found = [each for page in staged(connection, import_id) for each in comparison.of(page)]
+        found = [each for page in staged(connection, import_id, ("errors",)) for each in comparison.of(page)]
     for at in range(0, len(found), PAGE):
         part = found[at : at + PAGE]
         with house.database.writing() as connection:

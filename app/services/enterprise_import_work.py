@@ -31,14 +31,17 @@ def progress(house: House, import_id: int, done: int, **values: Any) -> None:
         connection.execute(changed)
 
 
-def staged(connection: Connection, import_id: int, *kinds: str) -> Iterator[Sequence[Row[Any]]]:
-    """The rows of an import, page by page; of these kinds, where some are named."""
+def staged(
+    connection: Connection, import_id: int, names: Sequence[str], kinds: Sequence[str] = ()
+) -> Iterator[Sequence[Row[Any]]]:
+    """The rows of an import, page by page; of these kinds, where some are named. names: of further columns."""
+    columns = [ROW.c[name] for name in ("import_id", "number", "enterprise_id", "name", "given", *names)]
     last = 0
     while True:
         where = [ROW.c.import_id == import_id, ROW.c.number > last]
         if kinds:
             where.append(ROW.c.kind.in_(kinds))
-        found = connection.execute(select(ROW).where(*where).order_by(ROW.c.number).limit(PAGE)).all()
+        found = connection.execute(select(*columns).where(*where).order_by(ROW.c.number).limit(PAGE)).all()
         if not found:
             return
         yield found
