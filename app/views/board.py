@@ -17,7 +17,7 @@ from app.documents import ledger_sheet
 from app.documents.ledger_sheet import LedgerRow
 from app.duties.registry import DUTIES
 from app.errors import BadRequest
-from app.queries import board, board_list, campaigns, pairings, standings, units
+from app.queries import board, board_list, campaigns, monitoring, pairings, standings, units
 from app.queries.board_list import Filters, Line, Span
 from app.services.house import House
 from app.terms import Light, Role
@@ -59,6 +59,7 @@ def page() -> str:
             late=late.items,
             words=_words(late.items, house),
             campaigns=campaigns.recent(session, today, house.calendar),
+            monitored=monitoring.last_period(session, today),
             covered=pairings.covered(session, today, house.calendar),
             urging=_urging(session) if current_actor().has(Role.OFFICE) else None,
             as_of=f"{full_day(today)} {time_of_day(clock.now())}",

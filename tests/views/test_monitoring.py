@@ -7,6 +7,7 @@ from app.services import tasks
 from app.services.house import House
 from tests.applications import SignIn
 from tests.factories import actor
+from tests.services.december_report_walk import morning
 from tests.services.monitorings import Monitoring
 
 
@@ -58,3 +59,18 @@ def test_the_indicators_page_shows_who_reported_and_who_verified(house: House, s
     assert "何静" in page
     assert "2023年第二季度" in own
     assert "监测报送" not in foreign
+
+
+def test_the_board_tells_how_far_the_period_is(house: House, sign_in: SignIn) -> None:
+    recorded(house)
+    Monitoring(house, "amr").start()
+    Monitoring(house, "edu").start()
+
+    with clock.held(Monitoring(house).at):
+        page = sign_in("office").get("/board").text
+    with clock.held(morning("2023-07-17")):
+        late = sign_in("office").get("/board").text
+
+    assert "2023年第二季度" in page
+    assert "共 2 个单位：已接受1，待填报1" in page
+    assert "逾期未报：市市场监管局。" in late
