@@ -45,11 +45,10 @@ def _frame() -> dict[str, Any]:
     actor: Actor | None = g.get("actor")
     with current_house().database.reading() as session:
         figures = frame.figures(session, actor)
+    badges = {"inbox": figures.open_count, "incidents": figures.incident_count}
     return {
-        "nav": navigation.entries(
-            actor, request.endpoint, {"inbox": figures.open_count, "incidents": figures.incident_count}
-        ),
-        "further": navigation.further(actor),
+        "nav": navigation.entries(actor, request.endpoint, badges),
+        "further": navigation.further(actor, badges),
         "me": g.get("me"),
         "may_search": may_open("search.page", actor),
         "plan_title": figures.plan_title,

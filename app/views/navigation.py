@@ -79,7 +79,7 @@ HOMES = {
 
 def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
     """The rail of base.html. endpoint: where the person is. badges: by key, how much waits there."""
-    current, shown = (endpoint or "").partition(".")[0], _open_to(actor)[:MOST]
+    current, shown = (endpoint or "").partition(".")[0], _in_rail(actor, badges)
     in_bar = _in_bar(shown)
     return [
         {
@@ -95,12 +95,21 @@ def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]
     ]
 
 
-def further(actor: Actor | None) -> list[dict[str, Any]]:
+def further(actor: Actor | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
     """What the rail has no room for, for the menu under the person's name."""
+    in_rail = _in_rail(actor, badges)
     return [
         {"label": str(entry.label), "icon": entry.icon, "href": url_for(entry.endpoint)}
-        for entry in _open_to(actor)[MOST:]
+        for entry in _open_to(actor)
+        if entry not in in_rail
     ]
+
+
+def _in_rail(actor: Actor | None, badges: Mapping[str, int]) -> list[Entry]:
+    """The first ones; where something waits behind a further one, that takes the last places."""
+    shown = _open_to(actor)
+    waiting = [entry for entry in shown[MOST:] if badges.get(entry.key)]
+    return [*shown[: MOST - len(waiting)], *waiting] if waiting else shown[:MOST]
 
 
 def _in_bar(shown: Sequence[Entry]) -> set[str]:

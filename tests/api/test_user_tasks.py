@@ -223,7 +223,7 @@ def test_only_the_office_urges_and_once_a_day(walk: Walk, call_as: CallAs) -> No
 def test_verbs_that_are_still_to_come_are_no_addresses(walk: Walk, call_as: CallAs) -> None:
     office, task_id = call_as("office"), walk.task("draft_report", unit_key("sci")).id
 
-    for verb in ("signers", "extension"):
+    for verb in ("signers",):
         assert office.post(f"/user-tasks/{task_id}/{verb}", {}).status_code == 404
 
 
