@@ -131,6 +131,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "paper": ("card",),
         "person_id": (1,),
         "policy_id": (1,),
+        "position": (1,),
         "quarter": (1,),
         "resource_id": (1,),
         "seq": (1,),
