@@ -41,7 +41,7 @@ def compare(house: House, import_id: int, *, adds_only: bool) -> Counter[str]:
         with house.database.writing() as connection:
             connection.execute(SET_FOUND, [each.values for each in part])
         progress(house, import_id, at + len(part), about=len(found))
-    counts: Counter[str] = Counter({kind.value: 0 for kind in ImportKind}, errors=0)
+    counts = Counter({**{kind.value: 0 for kind in ImportKind}, "errors": 0})
     for each in found:
         counts[each.values["to_kind"]] += 1
         counts["errors"] += each.errors

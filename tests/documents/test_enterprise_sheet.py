@@ -17,7 +17,7 @@ from app.documents.enterprise_sheet import CellError, HeadingsRefusedError
 from app.documents.enterprise_sheet_writing import error_list, export, template
 from app.documents.sheet_column import FORMULA
 from app.errors import RuleViolation
-from tests.documents.enterprise_sheets import COLUMNS, HEADINGS, errors_of, read, sheet
+from tests.documents.enterprise_sheets import COLUMNS, HEADINGS, errors_of, read, rebuilt, sheet
 
 ROW = ("91a", "甲公司", "邗江区", date(2016, 5, 18), 9730.5, -3, 171, 2023)
 
@@ -101,6 +101,25 @@ def test_an_error_value_is_refused_by_its_cell() -> None:
     book.save(buffer)
 
     assert "错误值 #DIV/0!" in errors_of(buffer.getvalue())["E2"]
+
+
+def with_number(number: str) -> bytes:
+    """A sheet in which a number is written so, as no program would."""
+    return rebuilt(
+        sheet(("91", "甲公司", None, None, 77)),
+        {"xl/worksheets/sheet1.xml": lambda data: data.replace(b"<v>77</v>", f"<v>{number}</v>".encode())},
+    )
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e400"])
+def test_a_number_without_end_is_refused_by_its_cell(number: str) -> None:
+    assert list(errors_of(with_number(number))) == ["E2"]
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "0x10", "1_0_"])
+def test_what_is_no_number_of_a_sheet_refuses_the_file(number: str) -> None:
+    with pytest.raises(RuleViolation, match="文件已损坏"):
+        read(with_number(number))
 
 
 def test_a_share_in_a_percent_cell_is_taken_as_percent() -> None:
@@ -197,7 +216,7 @@ ANYTHING = (
     st.none()
     | st.booleans()
     | st.integers(-(10**18), 10**18)
-    | st.floats(allow_nan=False)
+    | st.floats(allow_nan=False, allow_infinity=False)  # openpyxl writes these as nothing
     | st.dates(date(1900, 3, 1))
     | st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30)
 )
