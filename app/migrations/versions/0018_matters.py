@@ -1,4 +1,4 @@
-"""Practical matters, service months, typical cases."""
+"""Practical matters."""
 
 revision = "0018"
 down_revision = "0017"

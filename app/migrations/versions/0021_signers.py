@@ -1,4 +1,4 @@
-"""Signers, and filters that people keep."""
+"""Signers, and mentions in comments."""
 
 revision = "0021"
 down_revision = "0020"
