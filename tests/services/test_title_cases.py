@@ -17,6 +17,7 @@ from app.models.recognition import Objection, PublicNotice
 from app.models.title_maintenance import TitleCase
 from app.services import reexecution
 from app.services.house import House
+from app.services.title_maintenance.standing import profile_of
 from tests.factories import house_on, load_office
 from tests.services.titles import Register
 
@@ -91,6 +92,8 @@ def test_fraud_is_revoked_after_a_notice_with_a_ban(house: House) -> None:
     notice = register.rows(PublicNotice)[0]
     assert notice.key == f"{key_of(code)}:notice:1"
     assert notice.rows[0]["name"] == "扬州第1精密机械有限公司"
+    with house.database.reading() as session:
+        assert profile_of(session, register.enterprise(code))["titles"] == []
 
 
 def test_an_upheld_objection_proposes_anew(house: House) -> None:

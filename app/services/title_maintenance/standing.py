@@ -14,7 +14,7 @@ from app.errors import NotFound, RuleViolation
 from app.models.enterprise import Enterprise, EnterpriseYear, Title
 from app.queries import rule_sets
 from app.services.cases import Case
-from app.terms import Source
+from app.terms import Source, TitleStatus
 
 
 def years_of(session: Session, enterprise_id: str) -> dict[int, EnterpriseYear]:
@@ -51,8 +51,9 @@ def held_against(session: Session, title: Title, on: date) -> Evaluation | None:
 
 
 def profile_of(session: Session, enterprise: Enterprise) -> dict[str, Any]:
-    """What belongs to no year, with the titles held as the rules ask for them."""
-    titles = session.scalars(select(Title).where(Title.enterprise_id == enterprise.id))
+    """What belongs to no year, with the titles as the rules ask for them; a revoked one was never held."""
+    revoked = Title.status == TitleStatus.REVOKED.value
+    titles = session.scalars(select(Title).where(Title.enterprise_id == enterprise.id, ~revoked))
     held = [{"level": title.level, "from_on": title.from_on, "until_on": title.until_on} for title in titles]
     return {**enterprise.profile, "titles": held}
 
