@@ -45,7 +45,7 @@ def by_api(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         answer = program.post(path, body, {"Idempotency-Key": key})
         assert answer.status_code in (200, 201), answer.text
         sent.append(path)
-        return dict(answer.json)
+        return dict(answer.json or {})
 
     def complete(house: House, who: Actor, task_id: str, form: dict[str, Any], *, key: str) -> dict[str, Any]:
         return post(house, who, f"/user-tasks/{task_id}/completion", {"variables": form}, key)
