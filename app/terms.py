@@ -166,6 +166,10 @@ class Act(Word):
     RULES_APPROVED = "rules_approved", "启用认定标准"
     RULES_REJECTED = "rules_rejected", "退回认定标准"
     RULES_WITHDRAWN = "rules_withdrawn", "撤回认定标准"
+    LIGHT_RULES_PROPOSED = "light_rules_proposed", "提交灯色和提醒规则"
+    LIGHT_RULES_APPROVED = "light_rules_approved", "启用灯色和提醒规则"
+    LIGHT_RULES_REJECTED = "light_rules_rejected", "退回灯色和提醒规则"
+    LIGHT_RULES_WITHDRAWN = "light_rules_withdrawn", "撤回灯色和提醒规则"
     POLICY_ENTERED = "policy_entered", "录入政策"
     POLICY_CHANGED = "policy_changed", "修改政策"
     POLICY_CHECKED = "policy_checked", "核对政策"
@@ -308,6 +312,15 @@ class ImportKind(Word):
     CHANGED = "changed", "变更"
     UNCHANGED = "unchanged", "无变化"
     WRONG = "wrong", "有误"
+
+
+class Scan(Word):
+    """What the search for viruses found in a file. Only `waiting` and `infected` keep it from its readers."""
+
+    NONE = "none", "未检查"
+    WAITING = "waiting", "检查中"
+    CLEAN = "clean", "未发现病毒"
+    INFECTED = "infected", "未通过检查"
 
 
 class Function(Word):

@@ -13,6 +13,7 @@ from app.db import Base, Instant
 NO_DUE_DATE = date(9999, 12, 31)
 OPEN_ROWS = text("status IN ('open', 'claimed')")
 CLOSED_ROWS = text("status NOT IN ('open', 'claimed')")
+WAITING_FILES = text("scan = 'waiting'")
 
 
 def _of_open(name: str, *columns: str) -> Index:
@@ -153,10 +154,16 @@ class Comment(Base):
 
 
 class Attachment(Base):
-    """A file, stored under its random id; sha256 in hex. label: public | internal | sensitive."""
+    """A file, stored under its random id; sha256 in hex. label: public | internal | sensitive.
+
+    scan: what the search for viruses found (terms.Scan); nobody gets to read a file that waits for it.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_instance_id", "instance_id", "at"),)
+    __table_args__ = (
+        Index("ix_attachment_instance_id", "instance_id", "at"),
+        Index("ix_attachment_waiting", "at", sqlite_where=WAITING_FILES, postgresql_where=WAITING_FILES),
+    )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
@@ -167,5 +174,6 @@ class Attachment(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     label: Mapped[str] = mapped_column(String(10), default="internal")
+    scan: Mapped[str] = mapped_column(String(10), default="none", server_default="none")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(Instant)
