@@ -3,6 +3,8 @@
 from app.models import (
     actual,
     annual_target,
+    assessment,
+    bulletin,
     command,
     consultation,
     december_report,
@@ -37,6 +39,8 @@ from app.models import (
 __all__ = [
     "actual",
     "annual_target",
+    "assessment",
+    "bulletin",
     "command",
     "consultation",
     "december_report",
