@@ -24,6 +24,7 @@ from app.models import (
     person,
     plan,
     policy,
+    practical_matter,
     process,
     progress_monitoring,
     recognition,
@@ -33,6 +34,7 @@ from app.models import (
     supervision_order,
     timer,
     title_maintenance,
+    typical_case,
     user_task,
 )
 
@@ -60,6 +62,7 @@ __all__ = [
     "person",
     "plan",
     "policy",
+    "practical_matter",
     "process",
     "progress_monitoring",
     "recognition",
@@ -69,5 +72,6 @@ __all__ = [
     "supervision_order",
     "timer",
     "title_maintenance",
+    "typical_case",
     "user_task",
 ]
