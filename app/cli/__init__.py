@@ -17,6 +17,7 @@ from app.cli.instance import instance
 from app.cli.office import demo, init, token, user
 from app.cli.plan import plan
 from app.cli.serving import scheduler, serve, web, worker
+from app.cli.simulate import simulate
 from app.errors import AppError
 from config import BadSetting
 
@@ -30,6 +31,7 @@ def group() -> None:
 for command in (
     init,
     demo,
+    simulate,
     serve,
     web,
     scheduler,

@@ -99,7 +99,8 @@ def make_ready(house: House) -> None:
         first_administrator(house)
 
 
-def make_office(house: House, plan_file: Path) -> None:
+def make_office(house: House, plan_file: Path, is_simulated: bool = False) -> None:
+    """is_simulated: its clock begins with the plan."""
     migrate(house.database)
     with house.database.reading() as session:
         is_new = session.scalar(select(func.count()).select_from(Plan)) == 0
@@ -108,7 +109,7 @@ def make_office(house: House, plan_file: Path) -> None:
         return
     click.echo(f"[duban] loading {plan_file.name}")
     document = read(plan_file)
-    with clock.held(year.beginning(document)) if house.settings.is_demo else nullcontext():
+    with clock.held(year.beginning(document)) if is_simulated or house.settings.is_demo else nullcontext():
         with house.database.transaction() as session:
             plans.load_plan(session, document, SYSTEM)
         definitions.deploy_shipped(house, SYSTEM)

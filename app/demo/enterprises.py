@@ -22,7 +22,8 @@ from app.models.enterprise import Enterprise, EnterpriseYear, LibraryStay, Title
 from app.services.plans import pinyin_of
 from app.terms import Source, TitleLevel
 
-YEARS = (2020, 2021, 2022, 2023)
+ARRIVAL = date(2024, 8, 26)  # of the demonstration's: what is known of them is of that day
+YEARS = 4  # of figures that an enterprise brings along
 RECORDED_BY = "demo"
 
 # locality -> its share; its code is the administrative division's
@@ -74,9 +75,9 @@ class Invented:
     stay: LibraryStay | None
 
 
-def invent(seed: int, count: int) -> Iterator[Invented]:
-    """The first `count` enterprises of a seed, each independent of how many follow."""
-    return (_one(seed, number) for number in range(count))
+def invent(seed: int, count: int, on: date = ARRIVAL) -> Iterator[Invented]:
+    """The first `count` enterprises of a seed as they stand on a day, each independent of how many follow."""
+    return (_one(seed, number, on) for number in range(count))
 
 
 def add(session: Session, firms: Iterator[Invented]) -> list[Enterprise]:
@@ -91,7 +92,7 @@ def add(session: Session, firms: Iterator[Invented]) -> list[Enterprise]:
     return kept
 
 
-def _one(seed: int, number: int) -> Invented:
+def _one(seed: int, number: int, on: date) -> Invented:
     random = Random(f"{seed}:enterprise:{number}")
     held = _held(random)
     strength = STRENGTH[held[-1]] if held else 0
@@ -113,14 +114,14 @@ def _one(seed: int, number: int) -> Invented:
         registered_on=registered_on,
         contact_name=random.choice("陈李王张刘赵周吴徐孙") + random.choice(("晓岚", "文博", "海燕", "志强", "嘉宁")),
         contact_phone=f"139{random.randrange(10**8):08d}",
-        profile=_profile(random, strength),
+        profile=_profile(random, strength, on),
         is_demo=True,
         source=Source.DEPARTMENT.value,
         changed_at=clock.now(),
     )
-    titles = [title for level in held if (title := _title(random, code, level)) is not None]
-    stay = _stay(random, enterprise) if random.random() < 0.45 + 0.09 * strength else None
-    return Invented(enterprise, list(_years(random, enterprise, strength)), titles, stay)
+    titles = [title for level in held if (title := _title(random, code, level, on)).announced_on < on]
+    stay = _stay(random, enterprise, on) if random.random() < 0.45 + 0.09 * strength else None
+    return Invented(enterprise, list(_years(random, enterprise, strength, on)), titles, stay)
 
 
 def _held(random: Random) -> tuple[TitleLevel, ...]:
@@ -133,12 +134,13 @@ def _word(random: Random) -> str:
     return WORDS[first : first + 2] + (WORDS[second : second + 2] if second != first else "")
 
 
-def _years(random: Random, enterprise: Enterprise, strength: int) -> Iterator[EnterpriseYear]:
+def _years(random: Random, enterprise: Enterprise, strength: int, on: date) -> Iterator[EnterpriseYear]:
     revenue = Decimal(random.randint(900, 4000)) * (1 + strength)
     growth = Decimal(random.randint(-4, 18) + 2 * strength) / 100
     research = Decimal(random.randint(20, 60) + 8 * strength) / 1000
     own = random.randint(0, 2) + strength
-    for year in YEARS:
+    first = on.year - YEARS
+    for year in range(first, on.year):
         revenue = _amount(revenue * (1 + growth + Decimal(random.randint(-30, 30)) / 1000))
         main = _amount(revenue * Decimal(random.randint(720, 960)) / 1000)
         staff = max(int(revenue / random.randint(38, 70)), 12)
@@ -161,8 +163,8 @@ def _years(random: Random, enterprise: Enterprise, strength: int) -> Iterator[En
             "rd_body": random.choice(("none", "below", "city"))
             if strength < 4
             else random.choice(("city", "provincial")),
-            "class1_ip": own + year - YEARS[0],
-            "class1_own_ip": max(own + year - YEARS[0] - 1, 0),
+            "class1_ip": own + year - first,
+            "class1_own_ip": max(own + year - first - 1, 0),
             "class1_high_ip": 1 if strength >= 5 else 0,
             "class2_ip": random.randint(0, 12),
         }
@@ -177,10 +179,10 @@ def _years(random: Random, enterprise: Enterprise, strength: int) -> Iterator[En
         )
 
 
-def _profile(random: Random, strength: int) -> dict[str, Any]:
+def _profile(random: Random, strength: int, on: date) -> dict[str, Any]:
     """What the rules ask beside the figures; the stronger a firm, the more of it."""
     field = ["strategic"] if random.random() < 0.5 else ["six_base"] if random.random() < 0.5 else ["other"]
-    certificates = [{"kind": "quality_system", "valid_until": "2026-12-31"}] if random.random() < 0.7 else []
+    certificates = [{"kind": "quality_system", "valid_until": f"{on.year + 2}-12-31"}] if random.random() < 0.7 else []
     return {
         "field": field,
         "is_key_link": strength >= 4 or random.random() < 0.25,
@@ -188,7 +190,7 @@ def _profile(random: Random, strength: int) -> dict[str, Any]:
         "own_brand": strength >= 3 or random.random() < 0.6,
         "core_information_system": strength >= 3 or random.random() < 0.5,
         "certificates": certificates,
-        "honours": [{"kind": "high_tech", "valid_until": "2025-11-30"}] if random.random() < 0.4 else [],
+        "honours": [{"kind": "high_tech", "valid_until": f"{on.year + 1}-11-30"}] if random.random() < 0.4 else [],
         "is_sme": True,
         "is_off_lists": True,
         "is_product_allowed": True,
@@ -196,9 +198,9 @@ def _profile(random: Random, strength: int) -> dict[str, Any]:
     }
 
 
-def _title(random: Random, enterprise_id: str, level: TitleLevel) -> Title | None:
-    """Announced in 2022 or 2023, the higher ones later; a title lasts three years."""
-    first = date(2022, 3, 1) + timedelta(days=60 * STRENGTH[level])
+def _title(random: Random, enterprise_id: str, level: TitleLevel, on: date) -> Title:
+    """Announced in one of the two years before, the higher ones later; a title lasts three years."""
+    first = date(on.year - 2, 3, 1) + timedelta(days=60 * STRENGTH[level])
     announced = first + timedelta(days=random.randrange(300))
     return Title(
         enterprise_id=enterprise_id,
@@ -212,8 +214,9 @@ def _title(random: Random, enterprise_id: str, level: TitleLevel) -> Title | Non
     )
 
 
-def _stay(random: Random, enterprise: Enterprise) -> LibraryStay:
-    entered = date(random.choice((2021, 2022, 2022, 2023, 2023, 2023)), random.randint(2, 11), random.randint(1, 28))
+def _stay(random: Random, enterprise: Enterprise, on: date) -> LibraryStay:
+    years_before = random.choice((3, 2, 2, 1, 1, 1))
+    entered = date(on.year - years_before, random.randint(2, 11), random.randint(1, 28))
     enterprise.library_since = entered
     return LibraryStay(
         enterprise_id=enterprise.id, locality_id=enterprise.locality_id, entered_on=entered, exit_reason=""

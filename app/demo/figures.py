@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from random import Random
@@ -15,7 +15,7 @@ from app.models.plan import Indicator
 from app.queries.actor import Actor
 from app.services.actuals import record_actual
 from app.services.house import House
-from app.terms import Nature, Source
+from app.terms import Nature, Role, Source
 from app.workdays import Calendar
 
 REPORTING_DAY = 4  # of the month after
@@ -32,7 +32,7 @@ ENDS = (
 )
 
 
-def record_month(house: House, actors: Mapping[str, Actor], seed: int) -> None:
+def record_month(house: House, actors: Callable[[str], Actor | None], seed: int) -> None:
     """On the month's reporting day: the figure of every indicator at the end of the month before."""
     today = clock.today()
     if today != reporting_day(house.calendar, today.year, today.month):
@@ -44,12 +44,14 @@ def record_month(house: House, actors: Mapping[str, Actor], seed: int) -> None:
             (row.indicator_id, row.year): row.value
             for row in session.scalars(select(AnnualTarget).order_by(AnnualTarget.revision))
         }
+    office = actors(Role.OFFICE)
+    assert office is not None
     for indicator in indicators:
         value = _value(indicator, targets, as_of, seed)
         nature = Nature.ACTUAL
         key = f"demo:actual:{indicator.number}:{as_of}"
         record_actual(
-            house, actors["office"], indicator.number, as_of.year, as_of, value, nature, Source.DEPARTMENT, "", key=key
+            house, office, indicator.number, as_of.year, as_of, value, nature, Source.DEPARTMENT, "", key=key
         )  # fmt: skip
 
 

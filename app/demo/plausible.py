@@ -21,6 +21,7 @@ SENTENCES = (
     "对企业提出的困难，已明确责任人和办理时限。",
 )
 WORDS = ("按计划办理", "已核实", "情况正常", "材料齐全", "进展顺利")
+RETURNING = ("returned", "no")
 ENOUGH = 60  # characters of a long text where the form asks for no minimum
 
 
@@ -49,6 +50,13 @@ def agreeing(field: Schema) -> Any:
     """The first choice that returns or refuses nothing."""
     choices = field.get("oneOf", ())
     return next((one["const"] for one in choices if not one.get("x-danger")), choices[0]["const"])
+
+
+def returning(form: Schema) -> str | None:
+    """The choice that sends back what was handed in, where the form has one."""
+    choices = form.get("properties", {}).get("outcome", {}).get("oneOf", ())
+    harsh = [str(one["const"]) for one in choices if one.get("x-danger")]
+    return next((const for const in harsh if const in RETURNING), None)
 
 
 def _value(name: str, field: Schema, known: Any, is_required: bool, today: date, random: Random) -> Any:

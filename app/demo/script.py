@@ -7,18 +7,8 @@ Keys: (year, user task, unit or indicator, how many times that task was open bef
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
-NEVER = 999
-
-
-@dataclass(frozen=True)
-class Turn:
-    delay: int | None = None
-    wish: Mapping[str, Any] = field(default_factory=dict)
-    withdraws: bool = False
-
+from app.demo.course import NEVER, Turn
 
 Key = tuple[int, str, str, int]
 

@@ -26,11 +26,11 @@ from app.services.house import House
 from app.services.plans import pinyin_of
 from app.terms import Role
 
-ARRIVAL = date(2024, 8, 26)
 EXPERTS = 9
 SPECIALISTS = (("miit", 3), ("hanjiang", 2), ("jiangdu", 2), ("guangling", 1), ("yizheng", 1), ("gaoyou", 1),
                ("baoying", 1), ("etdz", 1))  # fmt: skip
 OTHER_KINDS = (("pboc", "financing"), ("lfb", "listing"))
+FIRMS_A_TEAM = 300  # each further so many enterprises bring as many specialists again
 MAIN_ACCOUNT = "enterprise"  # the one that is shown on the sign-in page: a firm that may become a little giant
 
 POLICIES = (
@@ -43,15 +43,15 @@ POLICIES = (
 )  # fmt: skip
 
 
-def arrive(house: House, seed: int, count: int) -> None:
-    """Everybody and everything, once."""
+def arrive(house: House, seed: int, count: int, on: date) -> None:
+    """Everybody and everything, once; as it stands on that day."""
     hashed = house.passwords.hash(PASSWORD)
     with house.database.transaction() as session:
-        firms = enterprises.add(session, enterprises.invent(seed, count))
+        firms = enterprises.add(session, enterprises.invent(seed, count, on))
         _accounts(session, firms, hashed)
-        _specialists(session, hashed, Random(f"{seed}:specialists"))
+        _specialists(session, hashed, Random(f"{seed}:specialists"), 1 + count // FIRMS_A_TEAM)
         _experts(session, hashed, Random(f"{seed}:experts"))
-        _policies(session)
+        _policies(session, on)
 
 
 def _accounts(session: Session, firms: Sequence[Enterprise], hashed: str) -> None:
@@ -64,9 +64,9 @@ def _accounts(session: Session, firms: Sequence[Enterprise], hashed: str) -> Non
     session.flush()
 
 
-def _specialists(session: Session, hashed: str, random: Random) -> None:
+def _specialists(session: Session, hashed: str, random: Random, teams: int) -> None:
     chains = list(enterprises.PRODUCTS)
-    wanted = [(unit, "service") for unit, number in SPECIALISTS for _ in range(number)] + list(OTHER_KINDS)
+    wanted = [(unit, "service") for unit, number in SPECIALISTS for _ in range(number * teams)] + list(OTHER_KINDS)
     for number, (unit_id, kind) in enumerate(wanted):
         login = "specialist" if number == 0 else f"specialist.{number}"
         known = session.scalar(select(Person).where(Person.login == login))
@@ -94,7 +94,7 @@ def _experts(session: Session, hashed: str, random: Random) -> None:
     session.flush()
 
 
-def _policies(session: Session) -> None:
+def _policies(session: Session, on: date) -> None:
     """Entered as the departments would enter them."""
     for title, owner, level, kind, benefit, rows in POLICIES:
         conditions = [
@@ -105,7 +105,7 @@ def _policies(session: Session) -> None:
             SYSTEM,
             {
                 "title": title,
-                "number": f"扬{pinyin_of(title)[:1]}〔2023〕{10 + len(title)}号",
+                "number": f"扬{pinyin_of(title)[:1]}〔{on.year - 1}〕{10 + len(title)}号",
                 "issuer": session.get_one(Unit, owner).name,
                 "owner_id": owner,
                 "level": level,
@@ -114,7 +114,7 @@ def _policies(session: Session) -> None:
                 "link": "https://www.yangzhou.example/policy",
                 "contact": "0514-00000000",
                 "how": "通过惠企政策平台在线申请",
-                "valid_from": "2023-01-01",
+                "valid_from": f"{on.year - 1}-01-01",
                 "conditions": conditions,
             },
         )
