@@ -67,7 +67,7 @@ def screens(house: House) -> Mapping[str, Screen]:
 
 
 def _own(house: House, who: Actor) -> Mapping[str, Screen]:
-    days = inbox.days_of(TODAY, house.calendar, house.light_policy.yellow_days)
+    days = inbox.days_of(TODAY, house.calendar, house.rules().widest_yellow_days)
     red = inbox.Filters(light=Light.RED)
     return {
         "inbox, first page": lambda session: inbox.page(session, who, days, inbox.Filters()),

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from app.duties.lights import Explanation
 from app.duties.months import months_after
-from app.duties.pace import indicator_light
+from app.duties.pace import DEFAULT_PACE, PacePolicy, indicator_light
 
 RETURN_MONTHS = 24
 QUARTERS = Decimal(4)
@@ -93,6 +93,7 @@ def pace(
     stock_target: Decimal,
     stock_before: int,
     period: tuple[int, int],
+    policy: PacePolicy = DEFAULT_PACE,
 ) -> Pace:
     """How entries and stock stand. stock_before: at the plan's beginning; period: first and last year of the plan.
 
@@ -101,17 +102,18 @@ def pace(
     first, last = period
     share = min(Decimal(1), max(Decimal(0), (Decimal(year - first) + quarters_behind(year, on)) / (last - first + 1)))
     return Pace(
-        entries=None if target is None else entries_light(year, on, entered, target),
+        entries=None if target is None else entries_light(year, on, entered, target, policy),
         stock=indicator_light(
             Decimal(in_stock), stock_target, share, "period_end", "gt",
-            base=Decimal(stock_before), unit="家", span="计划",
+            base=Decimal(stock_before), unit="家", policy=policy, span="计划",
         ),
     )  # fmt: skip
 
 
-def entries_light(year: int, on: date, entered: int, target: Decimal) -> Explanation:
-    """Of the city against the year's target, or of a locality against its share; behind by 10 points is yellow."""
-    return indicator_light(Decimal(entered), target, quarters_behind(year, on), "newly_added", "gte", unit="家")
+def entries_light(year: int, on: date, entered: int, target: Decimal, policy: PacePolicy = DEFAULT_PACE) -> Explanation:
+    """Of the city against the year's target, or of a locality against its share."""
+    share = quarters_behind(year, on)
+    return indicator_light(Decimal(entered), target, share, "newly_added", "gte", unit="家", policy=policy)
 
 
 def _by_code(stays: Iterable[Stay]) -> Mapping[str, Sequence[Stay]]:

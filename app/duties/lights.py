@@ -16,19 +16,61 @@ LIGHT_WORDS = {Light.GREEN: "绿灯", Light.YELLOW: "黄灯", Light.RED: "红灯
 
 
 @dataclass(frozen=True)
-class LightPolicy:
-    """When a task turns yellow: so many working days before its due day, fewer for a short limit."""
+class LimitRow:
+    """Tasks with a limit of from_days to to_days working days, both included; to_days None is without end."""
 
-    yellow_days: int = 5
-    short_limit_days: int = 5
-    short_yellow_days: int = 1
+    from_days: int
+    to_days: int | None
+    yellow_days: int
+
+    def covers(self, limit_days: int) -> bool:
+        return self.from_days <= limit_days and (self.to_days is None or limit_days <= self.to_days)
+
+    @property
+    def text(self) -> str:
+        if self.to_days is None:
+            limits = f"{self.from_days} 个工作日及以上"
+        elif self.from_days == 0:
+            limits = f"{self.to_days} 个工作日及以下"
+        else:
+            limits = f"{self.from_days} 至 {self.to_days} 个工作日"
+        return f"限办 {limits}的，到期前 {self.yellow_days} 个工作日起为黄灯，过期次日起为红灯。"
+
+
+@dataclass(frozen=True)
+class LightPolicy:
+    """When a task turns yellow: so many working days before its due day, by the length of its limit.
+
+    rows cover every limit once (see rule_table_lights.py). fixed_yellow_days: of tasks due on a day that no limit in
+    working days has given.
+    """
+
+    rows: tuple[LimitRow, ...] = (LimitRow(0, 5, 1), LimitRow(6, None, 5))
+    fixed_yellow_days: int = 5
     name: str = "办理时限灯色"
     version: str = "第1版"
 
+    def row(self, limit_days: int | None) -> LimitRow | None:
+        """The row of a limit; None for a day without a limit in working days."""
+        if limit_days is None:
+            return None
+        return next(row for row in self.rows if row.covers(max(limit_days, 0)))
+
     def days_before(self, limit_days: int | None) -> int:
         """Working days before the due day from which a task with this limit is yellow; None is a limit without days."""
-        is_short = limit_days is not None and limit_days <= self.short_limit_days
-        return self.short_yellow_days if is_short else self.yellow_days
+        row = self.row(limit_days)
+        return self.fixed_yellow_days if row is None else row.yellow_days
+
+    def row_text(self, limit_days: int | None) -> str:
+        row = self.row(limit_days)
+        if row is not None:
+            return row.text
+        return f"规定了日期的，到期前 {self.fixed_yellow_days} 个工作日起为黄灯，过期次日起为红灯。"
+
+    @property
+    def widest_days(self) -> int:
+        """The most working days before its due day on which any task may be yellow."""
+        return max(self.fixed_yellow_days, *(row.yellow_days for row in self.rows))
 
 
 @dataclass(frozen=True)
@@ -36,7 +78,7 @@ class Explanation:
     """A light with its reason, in Chinese, as the panel 办理时限 shows it.
 
     inputs: label and value of all that was looked at. clock: the moment it was reckoned for; empty where no
-    clock is part of the rule.
+    clock is part of the rule. row: the row of the rule that was applied.
     """
 
     light: Light
@@ -45,6 +87,7 @@ class Explanation:
     rule: str
     inputs: tuple[tuple[str, str], ...]
     clock: str = ""
+    row: str = ""
 
 
 DEFAULT_POLICY = LightPolicy()
@@ -111,6 +154,7 @@ def explain(
         rule=f"规则“{policy.name}”{policy.version}",
         inputs=_inputs(due_on, limit_days, today, calendar, policy),
         clock=f"按 {chinese_date(today)} {local:%H:%M} 计算",
+        row="" if due_on is None else policy.row_text(limit_days),
     )
 
 

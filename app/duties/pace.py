@@ -49,6 +49,15 @@ class PacePolicy:
             return self.slow_points / 100, self.behind_points / 100
         return self.slow_share, self.behind_share
 
+    def row_text(self, kind: Kind) -> str:
+        """What the rule says of this kind, in one sentence."""
+        slow, behind = (_percent(line) for line in self.lines(kind))
+        text = f"差目标值 {slow}以内为正常，{slow}至 {behind}为偏慢，{behind}及以上为落后"
+        if kind == "period_end":
+            return f"期末值：比序时应达{text}。"
+        spared = f"目标不足 {plain(self.small_target)} 的，序时进度 {_percent(self.spared_until)}以前最多为偏慢"
+        return f"新增值：比序时应达{text}；{spared}。"
+
 
 DEFAULT_PACE = PacePolicy()
 
@@ -141,6 +150,7 @@ def indicator_light(
             ("序时进度", _percent(pace_ratio)),
             ("序时应达", f"{_rounded(standing.expected, kind)}{unit}"),
         ),
+        row=policy.row_text(kind),
     )
 
 

@@ -39,7 +39,8 @@ REASONS: Mapping[str, str] = {
 class Figure:
     """A reported figure as the machine sees it. last: of the period before, in the same year; counted: the library's.
 
-    quarters: the parts of the year's target that are planned for each quarter; empty for an even pace.
+    quarters: the parts of the year's target that are planned for each quarter; empty for an even pace. policy: the
+    rules of the period.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Figure:
     counted: Decimal | None = None
     has_evidence: bool = False
     is_basis_settled: bool = True
+    policy: PacePolicy = DEFAULT_PACE
 
     @property
     def is_changed(self) -> bool:
@@ -81,28 +83,30 @@ def expected_share(quarters: Sequence[Decimal], period: Period) -> Decimal:
     return sum(quarters[: period.quarter], Decimal(0)) / total if total else period.share
 
 
-def standing(figure: Figure, period: Period, policy: PacePolicy = DEFAULT_PACE) -> Standing | None:
+def standing(figure: Figure, period: Period) -> Standing | None:
     """None without a target of the year. The year has ended with its last period, whatever its quarters say."""
     if figure.target is None:
         return None
     share = Decimal(1) if period.is_final else min(expected_share(figure.quarters, period), Decimal("0.9999"))
-    return Standing(figure.value, figure.target, share, figure.kind, figure.comparator, figure.base, policy=policy)
+    return Standing(
+        figure.value, figure.target, share, figure.kind, figure.comparator, figure.base, policy=figure.policy
+    )
 
 
-def light(figure: Figure, period: Period, policy: PacePolicy = DEFAULT_PACE) -> Light:
+def light(figure: Figure, period: Period) -> Light:
     """Grey without a target."""
-    found = standing(figure, period, policy)
+    found = standing(figure, period)
     return Light.GREY if found is None else found.light
 
 
-def deficit(figure: Figure, period: Period, policy: PacePolicy = DEFAULT_PACE) -> Decimal:
+def deficit(figure: Figure, period: Period) -> Decimal:
     """What is missing to the pace as a share of the target; 0 without one."""
-    found = standing(figure, period, policy)
+    found = standing(figure, period)
     return Decimal(0) if found is None else found.deficit
 
 
-def is_behind(figure: Figure, period: Period, policy: PacePolicy = DEFAULT_PACE) -> bool:
-    return light(figure, period, policy) in LAGGING
+def is_behind(figure: Figure, period: Period) -> bool:
+    return light(figure, period) in LAGGING
 
 
 def attainment(figure: Figure) -> Decimal | None:
@@ -170,6 +174,7 @@ def figure_of(known: Row, answer: Row) -> Figure:
         counted=decimal("counted"),
         has_evidence=bool(answer.get("evidence")),
         is_basis_settled=bool(known.get("basis")),
+        policy=known.get("pace", DEFAULT_PACE),
     )
 
 

@@ -4,7 +4,7 @@ The ladder is data (policies/reminders.yaml); this module reads it and answers w
 clock: whoever asks names the day. Rungs that were missed, because nothing ran that day, collapse into one message.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -35,6 +35,16 @@ class Effect(StrEnum):
     BULLETIN = "bulletin"
 
 
+class Channel(StrEnum):
+    """How a reminder reaches a person: 站内消息, and the letter of the day (of those who want letters)."""
+
+    MESSAGE = "message"
+    MAIL = "mail"
+
+
+BOTH = tuple(Channel)
+
+
 @dataclass(frozen=True)
 class Rung:
     """One reminder.
@@ -47,6 +57,7 @@ class Rung:
     recipients: tuple[Recipient, ...]
     effects: tuple[Effect, ...] = ()
     meaning: str = ""
+    channels: tuple[Channel, ...] = BOTH
 
     @property
     def text(self) -> str:
@@ -67,6 +78,7 @@ class LimitBand:
     at_least: int
     before: tuple[int, ...]
     unit_head_on: int | None = None
+    channels: tuple[Channel, ...] = BOTH
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,8 @@ class Ladder:
     def rungs(self, limit_days: int) -> tuple[Rung, ...]:
         """All named rungs of a task with this limit in the order of days, without the daily ones in between."""
         band = self.band(limit_days)
-        before = tuple(Rung(-days, (Recipient.ASSIGNEE,), (), "到期前提醒办理人") for days in band.before)
+        told = (Recipient.ASSIGNEE,)
+        before = tuple(Rung(-days, told, (), "到期前提醒办理人", band.channels) for days in band.before)
         return before + tuple(_for_band(rung, band) for rung in self.overdue)
 
     def digest_time(self, day: date) -> datetime:
@@ -159,10 +172,15 @@ def due_rung_since(
 def read_ladder(source: str | bytes) -> Ladder:
     """The ladder of a policy file; raises InvalidLadder naming the place that cannot be used."""
     try:
-        data = yaml.safe_load(source)
-        return _ladder(data)
+        return ladder_of(yaml.safe_load(source))
     except yaml.YAMLError as error:
         raise InvalidLadder(f"not readable as YAML: {error}") from error
+
+
+def ladder_of(data: Any) -> Ladder:
+    """The same of what the file says as data."""
+    try:
+        return _ladder(data)
     except KeyError as error:
         raise InvalidLadder(f"missing key {error}") from error
     except (TypeError, ValueError, AttributeError) as error:
@@ -173,7 +191,7 @@ def _for_band(rung: Rung, band: LimitBand) -> Rung:
     """A short limit tells the unit's head earlier than the ladder does."""
     if rung.offset_days != band.unit_head_on or Recipient.UNIT_HEAD in rung.recipients:
         return rung
-    return Rung(rung.offset_days, (*rung.recipients, Recipient.UNIT_HEAD), rung.effects, rung.meaning)
+    return replace(rung, recipients=(*rung.recipients, Recipient.UNIT_HEAD))
 
 
 def _collapsed(rungs: list[Rung]) -> Rung:
@@ -185,11 +203,12 @@ def _collapsed(rungs: list[Rung]) -> Rung:
         tuple(recipient for recipient in Recipient if recipient in recipients),
         tuple(effect for effect in Effect if effect in effects),
         latest.meaning,
+        tuple(channel for channel in Channel if any(channel in rung.channels for rung in rungs)),
     )
 
 
 def _plain_reminder(rung: Rung) -> Rung:
-    return Rung(rung.offset_days, (Recipient.ASSIGNEE,), (), rung.meaning)
+    return Rung(rung.offset_days, (Recipient.ASSIGNEE,), (), rung.meaning, rung.channels)
 
 
 def _ladder(data: dict[str, Any]) -> Ladder:
@@ -219,14 +238,19 @@ def _ladder(data: dict[str, Any]) -> Ladder:
 def _band(row: dict[str, Any]) -> LimitBand:
     before = tuple(sorted({_days(value) for value in row["before"]}, reverse=True))
     head_on = row.get("unit_head_on")
-    return LimitBand(_text(row["name"]), _days(row["at_least"], 0), before, None if head_on is None else _days(head_on))
+    head = None if head_on is None else _days(head_on)
+    return LimitBand(_text(row["name"]), _days(row["at_least"], 0), before, head, _channels(row))
 
 
 def _overdue_rung(row: dict[str, Any]) -> Rung:
     recipients = tuple(Recipient(value) for value in row["recipients"])
-    return Rung(
-        _days(row["after"]), recipients, tuple(Effect(value) for value in row["effects"]), _text(row["meaning"])
-    )
+    effects = tuple(Effect(value) for value in row["effects"])
+    return Rung(_days(row["after"]), recipients, effects, _text(row["meaning"]), _channels(row))
+
+
+def _channels(row: dict[str, Any]) -> tuple[Channel, ...]:
+    """Both where a row names none."""
+    return tuple(Channel(value) for value in row.get("channels", BOTH))
 
 
 def _days(value: Any, least: int = 1) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from app.models.process import ProcessInstance
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries.actor import Actor
 from app.queries.library_counts import stays_until
+from app.queries.rule_tables import in_force
 from app.queries.standings import targets_in_force
 from app.terms import Role
 
@@ -78,7 +79,12 @@ def progress(session: Session, plan: Plan, counts: PlanCounts, year: int, on: da
     indicator = _indicator(session, plan, counts)
     target = _target(session, indicator, year)
     yearly, stock_target = promised.get(ENTRIES), promised.get(STOCK)
-    shares = _shares(session, indicator, year)
+    shares, policy = _shares(session, indicator, year), in_force(session).pace(on)
+    entered_in, stock_in = [s.locality for s in new], [s.locality for s in here]
+
+    def light_of(entered: int, share: Decimal) -> Explanation:
+        return entries_light(year, on, entered, share, policy)
+
     return Progress(
         year=year,
         on=on,
@@ -96,10 +102,11 @@ def progress(session: Session, plan: Plan, counts: PlanCounts, year: int, on: da
             stock_target=stock_target.value if stock_target else Decimal(0),
             stock_before=len(stock(stays, date(plan.first_year, 1, 1))),
             period=(plan.first_year, plan.last_year),
+            policy=policy,
         ),
         indicator=indicator,
         localities=[
-            _locality(unit, year, on, [s.locality for s in new], [s.locality for s in here], shares)
+            _locality(unit, entered_in.count(unit.id), stock_in.count(unit.id), shares.get(unit.id), light_of)
             for unit in session.scalars(select(Unit).order_by(Unit.position))
             if unit.is_locality
         ],
@@ -108,11 +115,9 @@ def progress(session: Session, plan: Plan, counts: PlanCounts, year: int, on: da
 
 
 def _locality(
-    unit: Unit, year: int, on: date, new: Sequence[str], here: Sequence[str], shares: Mapping[str, Decimal]
+    unit: Unit, entered: int, in_stock: int, share: Decimal | None, light_of: Callable[[int, Decimal], Explanation]
 ) -> Locality:
-    entered, share = new.count(unit.id), shares.get(unit.id)
-    light = entries_light(year, on, entered, share) if share else None
-    return Locality(unit, entered, here.count(unit.id), share, light)
+    return Locality(unit, entered, in_stock, share, light_of(entered, share) if share else None)
 
 
 def _promised(session: Session, plan: Plan, counts: PlanCounts) -> dict[Count, Commitment]:

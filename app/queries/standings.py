@@ -1,13 +1,13 @@
 """Where every indicator stands in a year, or in the plan so far: target in force, last figure, pace and light.
 
-Five statements, whatever is shown: the plan, its indicators with what was settled, targets, figures.
+Six statements, whatever is shown: the plan, its indicators with what was settled, targets, figures, rules of pace.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session, aliased
 from app.duties.annual_target import even_quarters
 from app.duties.elapsed import elapsed_of_years, elapsed_share
 from app.duties.lights import Explanation
-from app.duties.pace import WORDS, Kind, indicator_light, without_target
+from app.duties.pace import DEFAULT_PACE, WORDS, Kind, PacePolicy, indicator_light, without_target
 from app.duties.pace import Standing as Pace
 from app.duties.quantity import to_decimal
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget
 from app.models.plan import Plan
+from app.queries.rule_tables import in_force, pace_of_year
 from app.queries.settled_indicators import SettledIndicator, settled_indicators
 from app.terms import Light, Nature
 
@@ -38,7 +39,7 @@ class Standing:
 
     done: newly added so far, or the value now; figure: the one it comes from, None before any. ahead: what its lead
     expects at the end of the year. pace: share of the way that should lie behind on the figure's day. base: a
-    period-end indicator's value at the end of last year.
+    period-end indicator's value at the end of last year. policy: the rules of the year, of today's for a running one.
     """
 
     indicator: SettledIndicator
@@ -51,11 +52,12 @@ class Standing:
     pace: Decimal
     base: Decimal | None
     span: str = "年度"
+    policy: PacePolicy = DEFAULT_PACE
 
     @cached_property
     def explanation(self) -> Explanation:
         if self.target is None:
-            return without_target()
+            return without_target(self.policy)
         return indicator_light(
             self.done,
             self.target,
@@ -64,6 +66,7 @@ class Standing:
             self.comparator,
             base=self.base,
             unit=self.indicator.unit,
+            policy=self.policy,
             span=self.span,
         )
 
@@ -96,7 +99,8 @@ class Standing:
         if self.target is None:
             return None
         kind = cast(Kind, self.indicator.kind)
-        return Pace(self.done, self.target, self.pace, kind, self.comparator, self.base).expected
+        own = Pace(self.done, self.target, self.pace, kind, self.comparator, self.base, policy=self.policy)
+        return own.expected
 
 
 def counts(standings: Sequence[Standing]) -> dict[Light, int]:
@@ -128,10 +132,13 @@ def standings(session: Session, plan: Plan, year: int | None, today: date) -> li
     indicators = list(settled_indicators(session, plan).values())
     until = min(today.year, plan.last_year) if year is None else year
     figures, expected = _figures(session, indicators, plan.first_year - 1, until, today)
+    policy = pace_of_year(in_force(session), until, today)
     if year is None:
-        return [_of_plan(indicator, plan, figures, today) for indicator in indicators]
-    targets = targets_in_force(session, year, year)
-    return [_of_year(indicator, year, targets, figures, expected, today) for indicator in indicators]
+        found = [_of_plan(indicator, plan, figures, today) for indicator in indicators]
+    else:
+        targets = targets_in_force(session, year, year)
+        found = [_of_year(indicator, year, targets, figures, expected, today) for indicator in indicators]
+    return [replace(standing, policy=policy) for standing in found]
 
 
 def targets_in_force(session: Session, first: int, last: int) -> Targets:

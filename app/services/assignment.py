@@ -181,9 +181,10 @@ def _due(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
             "due_rule": "",
             "is_provisional": False,
         }
+    policy = case.house.rules(case.connection).lights(case.today)
     return {
         "due_on": due.on,
-        "yellow_on": yellow_from(due.on, due.limit_days, case.calendar, case.house.light_policy),
+        "yellow_on": yellow_from(due.on, due.limit_days, case.calendar, policy),
         "limit_days": due.limit_days,
         "due_rule": due.rule,
         "is_provisional": due.provisional,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 
+from app import clock
 from app.db import table_of
 from app.duties.lights import chinese_date, yellow_from
 from app.duties.limits import start_of
@@ -132,8 +133,9 @@ def _write_change(work: Work, case: Case, task: Row[Any], new_day: NewDay, old: 
 
 
 def _changes(case: Case, task: Row[Any], new_day: NewDay, day: date) -> dict[str, Any]:
-    """A held task is neither yellow nor red before the day that was asked for."""
-    yellow_on = yellow_from(day, task.limit_days, case.calendar, case.house.light_policy)
+    """A held task is neither yellow nor red before the day that was asked for; its rules are those it began under."""
+    policy = case.house.rules(case.connection).lights(clock.local(task.created_at).date())
+    yellow_on = yellow_from(day, task.limit_days, case.calendar, policy)
     return {
         "due_on": day,
         "yellow_on": day if new_day.is_held else yellow_on,

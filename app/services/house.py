@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -10,14 +11,16 @@ from threading import Lock
 
 from sqlalchemy import Connection, select
 
+from app import clock
 from app.db import Database, table_of
 from app.duties.chains import Chains, read_chains
 from app.duties.library_counts import PlanCounts, read_counts
-from app.duties.lights import DEFAULT_POLICY, LightPolicy
-from app.duties.reminders import Ladder, read_ladder
+from app.duties.reminders import Ladder
 from app.engine import Definition, Engine, load_published
 from app.models.plan import WorkDay
 from app.models.process import ProcessDefinition
+from app.queries import rule_tables
+from app.queries.rule_tables import Tables
 from app.services.passwords import Passwords, read_policy
 from app.workdays import STATUTORY, Calendar
 from config import ROOT, Settings
@@ -33,14 +36,31 @@ class House:
         self.settings = settings
         self.database = database or Database(settings.database_url)
         self.engine = Engine(sha256(b"state:" + settings.secret_key.encode()).digest())
-        self.light_policy: LightPolicy = DEFAULT_POLICY
         self._definitions: dict[int, Definition] = {}
         self._calendar: Calendar | None = None
+        self._rules: tuple[date, Tables] | None = None
         self._lock = Lock()
 
-    @cached_property
+    def rules(self, connection: Connection | None = None) -> Tables:
+        """Of lights, pace and reminders. Read once a day: a new version holds from the day after its approval.
+
+        connection: of whoever has one open; else one is opened for it.
+        """
+        today, kept = clock.today(), self._rules
+        if kept is not None and kept[0] == today:
+            return kept[1]
+        if connection is not None:
+            found = rule_tables.in_force(connection)
+        else:
+            with self.database.reading() as session:
+                found = rule_tables.in_force(session)
+        self._rules = (today, found)
+        return found
+
+    @property
     def ladder(self) -> Ladder:
-        return read_ladder((POLICIES / "reminders.yaml").read_text("utf-8"))
+        """Of today."""
+        return self.rules().ladder(clock.today())
 
     @cached_property
     def passwords(self) -> Passwords:

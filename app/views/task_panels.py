@@ -118,7 +118,8 @@ def deadline(page: TaskPage, house: House, days: DueDays) -> Deadline:
     task = page.task
     due_on = None if task.due_on == NO_DUE_DATE else task.due_on
     why = explain(
-        TaskStatus(task.status), due_on, task.limit_days, clock.now(), house.calendar, house.light_policy,
+        TaskStatus(task.status), due_on, task.limit_days, clock.now(), house.calendar,
+        house.rules().lights(clock.local(task.created_at).date()),
         why=task.due_rule, waiting=task.is_held, optional=task.is_optional,
     )  # fmt: skip
     if why is None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.duties.lights import LightPolicy, distance_text, explain, light_of, yellow_from
+from app.duties.lights import LightPolicy, LimitRow, distance_text, explain, light_of, yellow_from
 from app.terms import Light, TaskStatus
 from app.workdays import STATUTORY
 
@@ -70,7 +70,7 @@ def test_a_task_without_a_due_day_is_green() -> None:
 
 
 def test_another_policy_gives_another_yellow_day() -> None:
-    policy = LightPolicy(yellow_days=10, version="第2版")
+    policy = LightPolicy(rows=(LimitRow(0, None, 10),), version="第2版")
 
     assert light_of(OPEN, DUE, 22, date(2024, 12, 17), STATUTORY, policy) is Light.YELLOW
 

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.duties.december_report_figures import Attainment, Kind, expected_ratio
 from app.duties.lights import chinese_date
-from app.duties.pace import indicator_light
+from app.duties.pace import DEFAULT_PACE, PacePolicy, indicator_light
 from app.duties.quantity import plain
 from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget
+from app.queries.rule_tables import in_force
 from app.queries.settled_indicators import SettledIndicator
 from app.services.december_report.scope import Scope
 from app.terms import Nature, Source
@@ -28,7 +29,8 @@ MONTHS = Decimal(12)
 class Known:
     """audited: the last accepted figure of the year that was not counted; counted: the library's last count.
 
-    base: the value at the end of last year. target: of the year, for the city or for the locality that reports.
+    base: the value at the end of last year. target: of the year, for the city or for the locality that reports. pace:
+    the rules of the year.
     """
 
     audited: IndicatorActual | None = None
@@ -37,6 +39,7 @@ class Known:
     target: Decimal | None = None
     comparator: str = "eq"
     kind: Kind = "newly_added"
+    pace: PacePolicy = DEFAULT_PACE
 
     @property
     def latest(self) -> IndicatorActual | None:
@@ -78,6 +81,7 @@ class Known:
             self.kind,
             self.comparator,
             base=self.base.value if self.base else None,
+            policy=self.pace,
         )
         return shown.light.value
 
@@ -109,7 +113,8 @@ def city_figures(
             found[numbers[row.indicator_id]][kind] = row
     for number, target in _targets(session, year, numbers).items():
         found[number] |= {"target": target.value, "comparator": target.comparator}
-    return {number: Known(**parts) for number, parts in found.items()}
+    pace = in_force(session).pace(date(year, 12, 31))
+    return {number: Known(pace=pace, **parts) for number, parts in found.items()}
 
 
 def as_number(value: Decimal) -> int | float:

@@ -6,7 +6,7 @@ A figure counted by a library is that of the period's last day, for the city or 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.duties.lights import chinese_date
+from app.duties.pace import DEFAULT_PACE, PacePolicy
 from app.duties.progress_monitoring import Period
 from app.duties.quantity import as_number, to_decimal
 from app.models.actual import IndicatorActual
@@ -42,6 +43,7 @@ class Known:
     current: Decimal | None = None
     current_source: str = ""
     current_as_of: date | None = None
+    pace: PacePolicy = DEFAULT_PACE
 
     @property
     def value(self) -> Decimal | None:
@@ -70,6 +72,7 @@ class Known:
             "last": self.last,
             "counted": self.counted,
             "basis": row.basis,
+            "pace": self.pace,
         }
 
     def shown(self, period: Period) -> dict[str, Any]:
@@ -90,7 +93,12 @@ class Known:
 
 
 def known_figures(case: Case, period: Period, asked: Asked) -> dict[int, Known]:
-    """By number, in the form's order."""
+    """By number, in the form's order, with the rules of pace that hold at the period's end."""
+    pace = case.house.rules(case.connection).pace(period.ends_on)
+    return {number: replace(known, pace=pace) for number, known in _known(case, period, asked).items()}
+
+
+def _known(case: Case, period: Period, asked: Asked) -> dict[int, Known]:
     ids = {row.id: row for row in asked.indicators}
     last = _last_reported(case, period, ids)
     counts = _counts(case, period, asked)
