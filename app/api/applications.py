@@ -42,14 +42,14 @@ class BatchList(Shape):
     next_cursor: str | None
 
 
-class Opened(Shape):
+class Begun(Shape):
     """instance_id: of the process, whose open user task is the form."""
 
     id: int
     instance_id: str
 
 
-class Withdrawn(Shape):
+class WithdrawnApplication(Shape):
     instance_id: str
     instance_status: str
 
@@ -110,17 +110,17 @@ def list_recognition_batches(query: Listing) -> Reply:
     return listed(items, found.next_cursor)
 
 
-@bp.post("/recognition-batches/<int:id>/applications", responses=commands(Opened, 201))
+@bp.post("/recognition-batches/<int:id>/applications", responses=commands(Begun, 201))
 def apply_for_recognition(path: ByNumber, header: Written) -> Reply:
     """For an enterprise's account, while the batch is open."""
     answer = portal_applications.apply(current_house(), current_actor(), path.id, key=header.key)
-    return Opened(**answer).as_json(), 201
+    return Begun(**answer).as_json(), 201
 
 
-@bp.post("/applications/<int:id>/withdrawal", responses=commands(Withdrawn))
+@bp.post("/applications/<int:id>/withdrawal", responses=commands(WithdrawnApplication))
 def withdraw_application(path: ByNumber, header: Written) -> Reply:
     """Until the list is shown to the public."""
-    return Withdrawn(
+    return WithdrawnApplication(
         **portal_applications.withdraw(current_house(), current_actor(), path.id, key=header.key)
     ).as_json()
 
@@ -147,11 +147,11 @@ def list_notices(query: Listing) -> Reply:
     return listed(items, found.next_cursor)
 
 
-@bp.post("/notices/<int:id>/objections", responses=commands(Opened, 201))
+@bp.post("/notices/<int:id>/objections", responses=commands(Begun, 201))
 def object_to_notice(path: ByNumber, body: Objecting, header: Written) -> Reply:
     """By an enterprise's account in its own name, or by the bureau for somebody who wrote or called."""
     entry = body.model_dump(mode="json")
     if current_actor().enterprise_id is not None and (body.name or body.phone or body.received_on):
         raise InvalidForm([("name", "企业账号以本账号名义提出，不填写异议人。")])
     answer = objections.raise_objection(current_house(), current_actor(), path.id, entry, key=header.key)
-    return Opened(**answer).as_json(), 201
+    return Begun(**answer).as_json(), 201

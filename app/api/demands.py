@@ -67,7 +67,7 @@ class Raised(Shape):
     id: str
 
 
-class Withdrawn(Shape):
+class WithdrawnDemand(Shape):
     number: str
 
 
@@ -145,11 +145,11 @@ def get_demand(path: ByDemand) -> Reply:
         return _whole(demand, steps).as_json()
 
 
-@bp.post("/demands/<string:number>/withdrawal", responses=commands(Withdrawn))
+@bp.post("/demands/<string:number>/withdrawal", responses=commands(WithdrawnDemand))
 def withdraw_demand(path: ByDemand, header: Written) -> Reply:
     """By the enterprise, before it is answered."""
     verbs.withdraw(current_house(), current_actor(), path.number, key=header.key)
-    return Withdrawn(number=path.number).as_json()
+    return WithdrawnDemand(number=path.number).as_json()
 
 
 @bp.get("/specialist-coverage", responses=reads(Coverage))

@@ -71,7 +71,7 @@ class TitleShape(Shape):
     evaluation_id: int | None
 
 
-class Year(Shape):
+class YearOfEnterprise(Shape):
     """figures: key of the catalogue -> decimal text, whole number or word; masked ones are three full-width stars.
 
     sources: key -> [source, day], of a figure that came otherwise than the year's last change.
@@ -105,7 +105,7 @@ class Enterprise(Shape):
     is_masked: bool
     changed_at: Instant
     titles: list[TitleShape]
-    years: list[Year]
+    years: list[YearOfEnterprise]
 
 
 @bp.get("/enterprises", responses=reads(EnterpriseList))
@@ -184,8 +184,8 @@ def _title(title: Title, sight: Sight) -> TitleShape:
     return shape if sight.is_whole else shape.model_copy(update={"evaluation_id": None})
 
 
-def _year(row: EnterpriseYear, sight: Sight) -> Year:
-    return Year(
+def _year(row: EnterpriseYear, sight: Sight) -> YearOfEnterprise:
+    return YearOfEnterprise(
         year=row.year,
         as_of=row.as_of,
         source=row.source,

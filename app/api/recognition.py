@@ -51,7 +51,7 @@ class Band(Shape):
     points: int | None
 
 
-class Indicator(Shape):
+class ScoredIndicator(Shape):
     id: str
     part: str
     name: str
@@ -65,7 +65,7 @@ class Level(Shape):
     level: str
     name: str
     conditions: list[Condition]
-    indicators: list[Indicator]
+    indicators: list[ScoredIndicator]
 
 
 class RecognitionRules(Shape):
@@ -191,9 +191,9 @@ def _rules(rule_set: RuleSet) -> RecognitionRules:
     )
 
 
-def _indicator(part: str, line: IndicatorLine) -> Indicator:
+def _indicator(part: str, line: IndicatorLine) -> ScoredIndicator:
     bands = [Band(text=text, points=points) for text, points in line.bands]
-    return Indicator(
+    return ScoredIndicator(
         id=line.id,
         part=part,
         name=line.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from unittest.mock import patch
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import access
 from app.api.problems import PREFIX
+from app.api.shapes import Body, Shape
 from app.db import Database
 from app.models.person import Person
 from app.services import sessions
@@ -29,6 +31,14 @@ def test_every_endpoint_has_a_row_in_the_policy_table(app: Flask) -> None:
     ours = {name for name in endpoints if name.partition(".")[0] in ("api", "api_documentation", "operations")}
     assert ours <= set(access.POLICY)
     assert {name for name in access.POLICY if name.startswith("api")} <= endpoints
+
+
+def test_no_two_shapes_have_one_name_in_the_document(app: Flask) -> None:
+    """Of two, the document would describe one only."""
+    shapes = {shape for base in (Shape, Body) for shape in base.__subclasses__()}
+    names = Counter(shape.__name__ for shape in shapes if shape.__module__.startswith("app.api."))
+
+    assert [name for name, number in names.items() if number > 1] == []
 
 
 def test_nobody_comes_in_without_a_token(app: Flask) -> None:
