@@ -1,7 +1,7 @@
 """Which figures of a plan count themselves, and whom a figure counts: rules over plain rows, no tables.
 
-What counts what is data (policies/counts.yaml), by plan. A count is a list of enterprises first and a number second, so
-that a figure and the list behind it cannot differ.
+What counts what is data (policies/counts.yaml), by plan. A count is a list first, of enterprises or activities, and a
+number second, so that a figure and the list behind it cannot differ.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 import yaml
 
-Sort = Literal["titles", "library", "growth", "density"]
+Sort = Literal["titles", "library", "growth", "density", "activities"]
 SORTS: Mapping[str, frozenset[str]] = {
     "titles": frozenset(
         {"innovative", "tech_sme", "specialised_city", "specialised", "little_giant", "single_champion"}
     ),
     "library": frozenset({"entries", "stock"}),
     "growth": frozenset({"selected"}),
+    "activities": frozenset({"finance", "supply"}),
 }
 
 
@@ -33,7 +34,7 @@ class Count:
     @property
     def is_of_year(self) -> bool:
         """True for what is newly added since January; a stock and a density are those of the day."""
-        return self.sort in ("titles", "growth") or self.words == ("entries",)
+        return self.sort in ("titles", "growth", "activities") or self.words == ("entries",)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.duties import (
     policy_push,
     progress_monitoring,
     public_notice,
+    service_month,
     specialist_pairing,
     supervision_order,
     title_maintenance,
@@ -41,6 +42,7 @@ KEPT = (
     extension_request.DUTY,
     progress_monitoring.DUTY,
     locality_plan.DUTY,
+    service_month.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

@@ -35,12 +35,12 @@ class ServiceMonth(Base):
 
 
 class ServiceActivity(Base):
-    """One activity. unit_id: the organiser named first; co_units: those beside it, by name; number: in the calendar.
+    """One activity. key: the business key of its instance; number: in the calendar.
 
-    state: planned | confirmed | rating | held | unreported | cancelled. planned_on: as it was published; on_day, on_time:
-    when it is, or was, held. firms: credit codes that the organiser names; without any, chain and level say whom to
-    invite, and a locality's activity is for its own. is_open: any enterprise may register, up to seats.
-    is_counted: in the indicator of its kind. report_due_on: of its report, once it was held.
+    unit_id: the organiser named first; co_units: those beside it, by name. state: planned | confirmed | rating | held |
+    unreported | cancelled. planned_on: as published; on_day, on_time: when it is, or was, held. firms: credit codes
+    that the organiser names; without any, chain and level say whom to invite, and a locality invites its own.
+    is_open: any enterprise may register, up to seats. is_counted: in the indicator of its kind.
     """
 
     __tablename__ = "service_activity"
@@ -49,14 +49,12 @@ class ServiceActivity(Base):
         Index("ix_service_activity_on_day", "on_day", "id"),
         Index("ix_service_activity_kind", "kind", "is_counted", "on_day"),
         Index("ix_service_activity_unit_id", "unit_id", "year"),
-        Index("ix_service_activity_instance_id", "instance_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60), unique=True)
     year: Mapped[int] = mapped_column(ForeignKey("service_month.year"))
     number: Mapped[int]
-    instance_id: Mapped[str] = mapped_column(String(36), default="")
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     co_units: Mapped[list[str]] = mapped_column(JSON, default=list)
     title: Mapped[str] = mapped_column(String(40))
@@ -81,7 +79,6 @@ class ServiceActivity(Base):
     contracts: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     is_counted: Mapped[bool] = mapped_column(default=False)
-    report_due_on: Mapped[date | None]
     reported_on: Mapped[date | None]
 
 

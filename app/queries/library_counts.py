@@ -1,7 +1,7 @@
-"""Whom a figure counts on a day: the enterprises first, the number after them. Never writes.
+"""Whom a figure counts on a day: the enterprises, or the activities, first, the number after them. Never writes.
 
-Three sorts of rows are read: titles, stays in the library, marks of the growth selection. Each list takes one or two
-statements, however long it is.
+Four sorts of rows are read: titles, stays in the library, marks of the growth selection, activities of a service month.
+Each list takes one or two statements, however long it is.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from sqlalchemy.orm import Session
 from app.db import table_of
 from app.duties.library_counts import Count, TitleRow, density, holders, new_titles
 from app.duties.library_entry import Stay, entries, stock
+from app.duties.service_month_counting import KINDS
 from app.models.enterprise import Enterprise, LibraryStay, Title
 from app.models.library import GrowthMark
 from app.models.organization import Unit
+from app.models.process import ProcessInstance
+from app.models.service_month import ServiceActivity
 from app.terms import TitleLevel
 
 TITLE, STAY = table_of(Title), table_of(LibraryStay)
@@ -30,7 +33,10 @@ IN_LIBRARY = "“千企升级”培育库"
 
 @dataclass(frozen=True)
 class Counted:
-    """One enterprise of a figure. what: the title or list by which it counts; since, until: its days."""
+    """One enterprise of a figure, or one activity; its code is then its key, and its locality the organiser.
+
+    what: the title or list by which it counts; since, until: its days.
+    """
 
     code: str
     name: str
@@ -55,7 +61,9 @@ class _Mark:
 
 
 def counted(session: Session, count: Count, on: date, chains: Sequence[str] = ()) -> list[Counted]:
-    """The enterprises that the figure counts on the day, by the day since when they count."""
+    """The enterprises or activities that the figure counts on the day, by the day since when they count."""
+    if count.sort == "activities":
+        return _activities(session, count.words, on)
     marks = {mark.code: mark for mark in _marks(session, count, on)}
     known = _known(session, marks)
     found = [
@@ -79,6 +87,8 @@ def counted(session: Session, count: Count, on: date, chains: Sequence[str] = ()
 
 def figure(session: Session, count: Count, on: date, chains: Sequence[str] = ()) -> Decimal:
     """The number of a figure on a day: how many, or of a density what the poorest chain has."""
+    if count.sort == "activities":
+        return Decimal(len(_activities(session, count.words, on)))
     if count.sort != "density":
         return Decimal(len(_marks(session, count, on)))
     return Decimal(min(per_chain(counted(session, count, on, chains), chains).values(), default=0))
@@ -165,6 +175,37 @@ def _growth(session: Session, on: date) -> list[_Mark]:
             row.enterprise_id, f"{row.year}年高成长企业（第{row.place}名）", row.selected_on, None, "", row.instance_id
         )
         for row in rows
+    ]
+
+
+def _activities(session: Session, kinds: Collection[str], on: date) -> list[Counted]:
+    """Those of the day's year that were held by then and count; a joint one once, for the organiser named first."""
+    wanted = (
+        ServiceActivity.kind.in_(kinds),
+        ServiceActivity.is_counted,
+        ServiceActivity.on_day.between(date(on.year, 1, 1), on),
+    )
+    rows = session.execute(
+        select(ServiceActivity, Unit.short_name, ProcessInstance.id)
+        .join(Unit, Unit.id == ServiceActivity.unit_id)
+        .outerjoin(ProcessInstance, ProcessInstance.business_key == ServiceActivity.key)
+        .where(*wanted)
+        .order_by(ServiceActivity.on_day, ServiceActivity.id)
+    )
+    return [
+        Counted(
+            code=row.key,
+            name=row.title,
+            locality=row.unit_id,
+            locality_name=unit,
+            chain="",
+            what=KINDS[row.kind],
+            since=row.on_day,
+            until=None,
+            batch=f"到场企业{row.firm_count}家",
+            instance_id=instance_id,
+        )
+        for row, unit, instance_id in rows
     ]
 
 

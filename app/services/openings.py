@@ -24,6 +24,7 @@ from app.services import library_calendar, processes
 from app.services.house import House
 from app.services.locality_plan.opening import due_in as plans_calendar
 from app.services.progress_monitoring.opening import due_in as monitoring_calendar
+from app.services.service_month.opening import due_in as months_calendar
 from app.workdays import Calendar
 
 CLOCK_ROW = table_of(ClockRow)
@@ -76,7 +77,7 @@ def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Openin
                 f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
             )
     yield from _rounds_of_policies(session, calendar, year)
-    calendars = (library_calendar.due_in, monitoring_calendar, plans_calendar)
+    calendars = (library_calendar.due_in, monitoring_calendar, plans_calendar, months_calendar)
     for due in chain.from_iterable(due_in(session, calendar, year) for due_in in calendars):
         yield Opening(due.name, due.process, year, due.day, due.variables)
 

@@ -18,6 +18,7 @@ from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
 from app.services.progress_monitoring.casework import CASEWORK as PROGRESS_MONITORING
 from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
+from app.services.service_month.casework import CASEWORK as SERVICE_MONTH
 from app.services.specialist_pairing.casework import CASEWORK as SPECIALIST_PAIRING
 from app.services.supervision_order.casework import CASEWORK as SUPERVISION_ORDER
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
@@ -39,6 +40,7 @@ KEPT = (
     EXTENSION_REQUEST,
     PROGRESS_MONITORING,
     LOCALITY_PLAN,
+    SERVICE_MONTH,
 )
 
 CASEWORK: Mapping[str, Casework] = {

@@ -190,7 +190,9 @@ def _list(session: Session, actor: Actor, count: Count, on: date, **shown: Any) 
     """The enterprises of a figure, as many as the actor may see; the number is that of all."""
     chains = current_house().chains.names
     found = library_counts.counted(session, count, on, chains)
-    visible = _visible(session, actor, [one.code for one in found])
+    is_of_activities = count.sort == "activities"  # which are public, as the month's calendar is
+    codes = [one.code for one in found]
+    visible = set(codes) if is_of_activities else _visible(session, actor, codes)
     wanted = request.args.get("locality", "")
     rows = [one for one in found if one.code in visible and (not wanted or one.locality == wanted)]
     start = max(_number("from"), 0)
@@ -206,6 +208,7 @@ def _list(session: Session, actor: Actor, count: Count, on: date, **shown: Any) 
         on=on,
         value=library_counts.figure(session, count, on, chains),
         is_of_year=count.is_of_year,
+        is_of_activities=is_of_activities,
         per_chain=library_counts.per_chain(found, chains) if count.sort == "density" else {},
         localities=[(unit, name, places[unit]) for unit, name in _names(found).items()],
         wanted=wanted,

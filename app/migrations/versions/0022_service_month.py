@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.String(length=36), nullable=False),
         sa.Column("unit_id", sa.String(length=40), nullable=False),
         sa.Column("co_units", sa.JSON(), nullable=False),
         sa.Column("title", sa.String(length=40), nullable=False),
@@ -61,7 +60,6 @@ def upgrade() -> None:
         sa.Column("contracts", sa.Integer(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("is_counted", sa.Boolean(), nullable=False),
-        sa.Column("report_due_on", sa.Date(), nullable=True),
         sa.Column("reported_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_service_activity_unit_id")),
         sa.ForeignKeyConstraint(["year"], ["service_month.year"], name=op.f("fk_service_activity_year")),
@@ -69,7 +67,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_service_activity_key")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_service_activity_year_number")),
     )
-    op.create_index("ix_service_activity_instance_id", "service_activity", ["instance_id"], unique=False)
     op.create_index("ix_service_activity_kind", "service_activity", ["kind", "is_counted", "on_day"], unique=False)
     op.create_index("ix_service_activity_on_day", "service_activity", ["on_day", "id"], unique=False)
     op.create_index("ix_service_activity_unit_id", "service_activity", ["unit_id", "year"], unique=False)
@@ -93,7 +90,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_activity_firm_code", table_name="activity_firm")
     op.drop_table("activity_firm")
-    for name in ("unit_id", "on_day", "kind", "instance_id"):
+    for name in ("unit_id", "on_day", "kind"):
         op.drop_index(f"ix_service_activity_{name}", table_name="service_activity")
     op.drop_table("service_activity")
     op.drop_index("ix_service_month_instance_id", table_name="service_month")
