@@ -21,6 +21,7 @@ from app.duties import (
     specialist_pairing,
     supervision_order,
     title_maintenance,
+    typical_case,
 )
 from app.duties.duty import Duty
 from app.errors import NotFound
@@ -43,6 +44,7 @@ KEPT = (
     progress_monitoring.DUTY,
     locality_plan.DUTY,
     service_month.DUTY,
+    typical_case.DUTY,
 )
 DUTIES: Mapping[str, Duty] = MappingProxyType({duty.key: duty for duty in KEPT})
 

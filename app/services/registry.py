@@ -22,6 +22,7 @@ from app.services.service_month.casework import CASEWORK as SERVICE_MONTH
 from app.services.specialist_pairing.casework import CASEWORK as SPECIALIST_PAIRING
 from app.services.supervision_order.casework import CASEWORK as SUPERVISION_ORDER
 from app.services.title_maintenance.casework import CASEWORK as TITLE_MAINTENANCE
+from app.services.typical_case.casework import CASEWORK as TYPICAL_CASE
 
 KEPT = (
     ANNUAL_TARGET,
@@ -41,6 +42,7 @@ KEPT = (
     PROGRESS_MONITORING,
     LOCALITY_PLAN,
     SERVICE_MONTH,
+    TYPICAL_CASE,
 )
 
 CASEWORK: Mapping[str, Casework] = {
