@@ -6,6 +6,7 @@ from app.engine.faults import BadState, EngineError, InvalidDefinition, ModelFau
 from app.engine.lanes import LANES
 from app.engine.migration import Assessment, NotMigratable, Obstacle, Reason, Verdict
 from app.engine.payload import checked as checked_data
+from app.engine.returns import Earlier, Outcome, earlier_steps
 from app.engine.runtime import Engine
 from app.engine.types import (
     Advance,
@@ -30,6 +31,7 @@ __all__ = [
     "BadState",
     "ClosedTask",
     "Definition",
+    "Earlier",
     "Element",
     "Engine",
     "EngineError",
@@ -42,6 +44,7 @@ __all__ = [
     "Obstacle",
     "OpenTask",
     "OpenTimer",
+    "Outcome",
     "Problem",
     "Reason",
     "ReplayHost",
@@ -52,6 +55,7 @@ __all__ = [
     "Trace",
     "Verdict",
     "checked_data",
+    "earlier_steps",
     "load",
     "load_published",
 ]

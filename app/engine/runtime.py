@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.task import Task
 
-from app.engine import items, reading
+from app.engine import items, reading, returns
 from app.engine.bridge import Bridge
 from app.engine.cache import LiveCache
 from app.engine.faults import EngineError, ModelFault, NotWaiting
@@ -194,6 +194,23 @@ class Engine:
             if key in items.collection_of(loop):
                 raise ModelFault(definition.key, loop.task_spec.bpmn_id, f"the item {key} is there already")
             items.add(loop, key, value)
+
+        return self._command(definition, state, step, host, action)
+
+    def send_back(
+        self, definition: Definition, state: bytes, step: Step, task_id: str, entry_id: str, host: Host
+    ) -> Advance:
+        """End a person's task, and begin again with an earlier element of its level (see returns.earlier_steps).
+
+        The caller has seen that it may be. Raises NotWaiting, also where the element is none of the level; ModelFault,
+        BadState.
+        """
+
+        def action(workflow: LiveWorkflow) -> None:
+            task = _waiting(workflow, task_id, "task")
+            if entry_id not in task.workflow.spec.task_specs:
+                raise NotWaiting(task_id)
+            returns.send_back(task, entry_id)
 
         return self._command(definition, state, step, host, action)
 
