@@ -153,6 +153,16 @@ class Comment(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
 
+class CommentMention(Base):
+    """@: somebody was named in a comment and told of it."""
+
+    __tablename__ = "comment_mention"
+    __table_args__ = (Index("ix_comment_mention_person_id", "person_id", "comment_id"),)
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
 class Attachment(Base):
     """A file, stored under its random id; sha256 in hex. label: public | internal | sensitive.
 
