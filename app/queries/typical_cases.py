@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, exists, extract, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -22,7 +23,6 @@ from app.queries.sight import visible_instances
 
 PUBLISHED = "published"
 OPEN_STATES = ("writing", "signing", "confirming", "reviewing", "checking", "approving")
-VIEW_DAYS = 30
 NOT_FOUND = "没有找到这个案例。"
 
 
@@ -38,7 +38,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A published case as the choice of the year shows it. views: in 30 days; is_proposed: by the rule."""
+    """A published case as the choice of the year shows it. views: since it was published; is_proposed: by the rule."""
 
     case: TypicalCase
     views: int
@@ -77,7 +77,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """A condition on TypicalCase: readers all; its author, its unit, its firm, and who has or had a task in it."""
     if actor.reads_all:
         return TypicalCase.number.is_not(None)
-    hers = [TypicalCase.author.in_(actor.principals), TypicalCase.unit_id.in_(actor.unit_ids)]
+    hers: list[ColumnElement[bool]] = [
+        TypicalCase.author.in_(actor.principals),
+        TypicalCase.unit_id.in_(actor.unit_ids),
+    ]
     if actor.enterprise_id is not None:
         hers.append(TypicalCase.enterprise_id == actor.enterprise_id)
     if actor.unit_ids:
@@ -124,24 +127,19 @@ def published_between(session: Session, begin: date, end: date) -> Sequence[Typi
 
 def candidates(session: Session, year: int, today: date) -> list[Candidate]:
     """The published cases of a year, best first, with those that the rule proposes."""
-    cases = published_of(session, year)
-    since = max(today - timedelta(days=VIEW_DAYS), date(year, 1, 1))
-    read = _views_since(session, [case.number for case in cases], since)
+    cases = {case.number: case for case in published_of(session, year)}
+    read = _views(session, list(cases))
     told = [
-        Published(
-            case.number,
-            case.unit_id or "",
-            case.score or 0,
-            views_in_30_days(read.get(case.number, 0), (today - (case.published_on or today)).days),
-        )
-        for case in cases
+        Published(number, case.unit_id or "", case.score or 0, _in_30_days(case, read.get(number, 0), today))
+        for number, case in cases.items()
     ]
     proposed = {one.key for one in top_cases(told)}
-    order = {
-        one.key: place for place, one in enumerate(sorted(told, key=lambda one: (-one.score, -one.views, one.key)))
-    }
-    found = [Candidate(case, read.get(case.number, 0), case.number in proposed) for case in cases]
-    return sorted(found, key=lambda one: order[one.case.number])
+    in_order = sorted(told, key=lambda one: (-one.score, -one.views, one.key))
+    return [Candidate(cases[one.key], read.get(one.key, 0), one.key in proposed) for one in in_order]
+
+
+def _in_30_days(case: TypicalCase, views: int, today: date) -> Decimal:
+    return views_in_30_days(views, (today - (case.published_on or today)).days)
 
 
 def top_of(session: Session, year: int) -> Sequence[TypicalCase]:
@@ -157,10 +155,10 @@ def years(session: Session) -> list[int]:
     return sorted((int(year) for year in found if year is not None), reverse=True)
 
 
-def _views_since(session: Session, numbers: Sequence[str], since: date) -> Mapping[str, int]:
+def _views(session: Session, numbers: Sequence[str]) -> Mapping[str, int]:
     rows = session.execute(
         select(CaseViews.number, func.sum(CaseViews.count))
-        .where(CaseViews.number.in_(numbers), CaseViews.on >= since)
+        .where(CaseViews.number.in_(numbers))
         .group_by(CaseViews.number)
     )
     return {number: int(count) for number, count in rows}

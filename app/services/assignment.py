@@ -47,7 +47,7 @@ ROLE_OF_INBOX = {inbox: role for role, inbox in INBOX_OF_ROLE.items()}
 OF_THE_ITEM = ("co_contact", "check_contact")  # the item of the multi-instance is the unit
 OF_THE_BUREAU = ("bureau", "bureau_head")
 RECOGNITION = "recognition"
-NEVER_LATE = ("enterprise", "expert")  # reminded, but never red
+NEVER_LATE = ("enterprise", "expert")  # of a group or an inbox; reminded, but never red
 REVIEWERS = (Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER)  # who takes over, in this order, where all others are barred
 
 
@@ -82,7 +82,7 @@ def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
         "has_own_item_rule": subject is not None,
         "is_watched": False,
         "is_held": False,
-        "is_optional": task.element_id in casework.optional or task.group in NEVER_LATE,
+        "is_optional": task.element_id in casework.optional or _is_never_late(task, whose),
         "revision": 1,
         "urged_count": 0,
         "outcome": "",
@@ -93,6 +93,11 @@ def task_row(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
     if not _has_somebody(case.connection, whose.principal, subject):
         raise NoCandidate(row, f"环节“{task.name}”没有可以办理的人员，请先指定人员。")
     return row
+
+
+def _is_never_late(task: OpenTask, whose: Responsible) -> bool:
+    """An expert's inbox is a person's, so it is known by its lane; a firm may also do what is another lane's."""
+    return task.group in NEVER_LATE or whose.principal.partition(":")[0] in NEVER_LATE
 
 
 def _by_its_lane(case: Case, task: OpenTask, subject: str | None) -> Responsible:

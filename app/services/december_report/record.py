@@ -156,5 +156,13 @@ def _record_texts(case: Case, facts: UnitFacts) -> None:
                 **common,
             )
         )
-    for row in answers.get("cases", ()):
+    for position, row in enumerate(answers.get("cases", ()), 1):
         case.session.add(CaseLead(year=facts.year, title=row["title"], text=row["text"], **common))
+        _offer_case(case, facts, position, row)
+
+
+def _offer_case(case: Case, facts: UnitFacts, position: int, row: Row) -> None:
+    """A lead becomes a case of the unit, which writes it."""
+    key = f"{case.instance.business_key}:case:{position}"
+    told = {"unit": facts.unit, "title": row["title"], "text": row["text"], "origin": "report"}
+    case.effect(f"{case.instance.id}:case_offered:{position}", "message", name="case_offered", key=key, **told)

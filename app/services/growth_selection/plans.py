@@ -108,7 +108,20 @@ def _review(case: Case, answers: Answers) -> Answers:
         line.closed_on = case.today if line.state == "done" else None
     case.put("review", "", {**hand_of(case), "summary": answers["summary"]})
     case.session.flush()
+    _offer_case(case, answers)
     return {}
+
+
+def _offer_case(case: Case, answers: Answers) -> None:
+    """Where every goal was reached, others may learn from it: the locality is asked to write it down."""
+    goals = _goals(case)
+    if not goals or any(goal.actual is None or goal.actual < goal.value for goal in goals):
+        return
+    name = (case.row("subject") or {}).get("name", "")
+    told = {"unit": case.instance.unit_id, "enterprise_id": case.instance.enterprise_id, "kind": "growth"}
+    told |= {"title": f"{name}高成长培育", "text": answers["summary"], "origin": "growth"}
+    key = f"{case.instance.business_key}:case"
+    case.effect(f"{case.instance.id}:case_offered", "message", name="case_offered", key=key, **told)
 
 
 def commit_departments(case: Case, data: Data) -> None:

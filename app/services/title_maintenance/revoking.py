@@ -44,6 +44,7 @@ def _revoke_title(case: Case, data: Data) -> None:
         _end_applications(case)
     if _no_longer_served(case, titles):
         needless(case, TITLE_ENDED)
+    _tell_cases(case)
     tell(
         case,
         [f"enterprise:{enterprise_id_of(case)}", f"contact:{case.instance.unit_id}"],
@@ -108,6 +109,12 @@ def _end_applications(case: Case) -> None:
     for key in case.session.scalars(select(ProcessInstance.business_key).where(*wanted)):
         told = {"name": "fraud_established", "key": key, "case": case.instance.business_key}
         case.effect(f"{case.instance.id}:fraud:{key}", "message", **told)
+
+
+def _tell_cases(case: Case) -> None:
+    """A typical case about the enterprise that is being written or reviewed is not published."""
+    told = {"name": "title_lost", "key": enterprise_id_of(case), "case": case.instance.business_key}
+    case.effect(f"{case.instance.id}:title_lost", "message", **told)
 
 
 def _no_longer_served(case: Case, revoked: list[Title]) -> bool:
