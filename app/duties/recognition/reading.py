@@ -25,13 +25,11 @@ class InvalidRules(ValueError):
         super().__init__("\n".join(map(str, problems)))
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses aliases and a field that is written twice."""
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where it was built: ten times as fast
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("不能使用引用（*）")
-        return super().compose_node(parent, index)
+
+class _StrictLoader(_Loader):
+    """Refuses a field that is written twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         keys = [key.value for key, _ in node.value]
@@ -49,6 +47,8 @@ def read_yaml(source: str | bytes, file: str) -> RuleSet:
 def parse_yaml(source: str | bytes, file: str) -> dict[str, Any]:
     """The plain data of a file, as a version in the table keeps it. Raises InvalidRules."""
     try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(source, Loader=_Loader)):
+            raise yaml.YAMLError("不能使用引用（*）")
         data = yaml.load(source, Loader=_StrictLoader)
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidRules([RuleProblem(file, "", "", f"不是有效的 YAML：{error}")]) from error
