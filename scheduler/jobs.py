@@ -9,6 +9,7 @@ import structlog
 
 from app import clock
 from app.services import (
+    assessments,
     enterprise_imports,
     library_counts,
     openings,
@@ -42,6 +43,8 @@ def calendar(house: House) -> None:
     """Every few minutes: campaigns of the plan's calendar."""
     for instance_id in openings.open_campaigns(house):
         log.info("campaign opened", instance=instance_id)
+    if begun := assessments.begin_where_ready(house):
+        log.info("assessments begun", years=begun)
 
 
 def titles(house: House) -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from app.duties import (
     annual_target,
+    assessment,
     consultation,
     december_report,
     demand_response,
@@ -15,6 +16,7 @@ from app.duties import (
     locality_plan,
     objection,
     policy_push,
+    practical_matter,
     progress_monitoring,
     public_notice,
     service_month,
@@ -43,6 +45,8 @@ KEPT = (
     extension_request.DUTY,
     progress_monitoring.DUTY,
     locality_plan.DUTY,
+    assessment.DUTY,
+    practical_matter.DUTY,
     service_month.DUTY,
     typical_case.DUTY,
 )

@@ -25,7 +25,11 @@ SHOWN = 4  # campaigns beside the board
 PAGE = 50
 
 # What ends a collection early, by main process; offered while the instance waits for it.
-CLOSING = {"december_report": "december_collection_closed", "annual_target": "target_collection_closed"}
+CLOSING = {
+    "december_report": "december_collection_closed",
+    "annual_target": "target_collection_closed",
+    "assessment": "assessment_scores_ready",
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -21,8 +21,10 @@ from app.models.policy import PolicyVersion
 from app.models.timer import ClockRow
 from app.queries.actor import SYSTEM
 from app.services import library_calendar, processes
+from app.services.assessment.opening import due_in as assessment_calendar
 from app.services.house import House
 from app.services.locality_plan.opening import due_in as plans_calendar
+from app.services.practical_matter.opening import due_in as matters_calendar
 from app.services.progress_monitoring.opening import due_in as monitoring_calendar
 from app.services.service_month.opening import due_in as months_calendar
 from app.workdays import Calendar
@@ -53,9 +55,10 @@ def open_campaigns(house: House) -> list[str]:
     today = clock.today()
     with house.database.reading() as session:
         due = [opening for opening in openings(session, house.calendar, today.year) if is_due(opening, today)]
+        won = _won(session, [opening.name for opening in due])
     started = []
     for opening in due:
-        if is_won(house, opening.name, opening.day):
+        if won.get(opening.name, date.min) >= opening.day:
             continue
         key = f"open:{opening.name}:{opening.year}"
         answer = processes.start(house, SYSTEM, opening.duty, {"year": opening.year, **opening.variables}, key=key)
@@ -77,7 +80,14 @@ def openings(session: Session, calendar: Calendar, year: int) -> Iterator[Openin
                 f"{plan.key}:{row.key}", duty, year, rolled(calendar, date(year, row.month, row.day), row.rolls)
             )
     yield from _rounds_of_policies(session, calendar, year)
-    calendars = (library_calendar.due_in, monitoring_calendar, plans_calendar, months_calendar)
+    calendars = (
+        library_calendar.due_in,
+        monitoring_calendar,
+        plans_calendar,
+        months_calendar,
+        matters_calendar,
+        assessment_calendar,
+    )
     for due in chain.from_iterable(due_in(session, calendar, year) for due_in in calendars):
         yield Opening(due.name, due.process, year, due.day, due.variables)
 
@@ -108,6 +118,12 @@ def is_won(house: House, name: str, day: date) -> bool:
     with house.database.reading() as session:
         last_on = session.scalar(select(CLOCK_ROW.c.last_on).where(CLOCK_ROW.c.name == name))
     return last_on is not None and last_on >= day
+
+
+def _won(session: Session, names: Sequence[str]) -> dict[str, date]:
+    """The last day for which each was done, of those that ever were."""
+    found = session.execute(select(ClockRow.name, ClockRow.last_on).where(ClockRow.name.in_(names)))
+    return {row.name: row.last_on for row in found}
 
 
 def win(house: House, name: str, day: date) -> bool:

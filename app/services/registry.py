@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.services.annual_target.casework import CASEWORK as ANNUAL_TARGET
+from app.services.assessment.casework import CASEWORK as ASSESSMENT
 from app.services.cases import PLAIN, Casework, Opened
 from app.services.consultation.casework import CASEWORK as CONSULTATION
 from app.services.december_report.casework import CASEWORK as DECEMBER_REPORT
@@ -16,6 +17,7 @@ from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.locality_plan.casework import CASEWORK as LOCALITY_PLAN
 from app.services.objection.casework import CASEWORK as OBJECTION
 from app.services.policy_push.casework import CASEWORK as POLICY_PUSH
+from app.services.practical_matter.casework import CASEWORK as PRACTICAL_MATTER
 from app.services.progress_monitoring.casework import CASEWORK as PROGRESS_MONITORING
 from app.services.public_notice.part import CASEWORK as PUBLIC_NOTICE
 from app.services.service_month.casework import CASEWORK as SERVICE_MONTH
@@ -41,6 +43,8 @@ KEPT = (
     EXTENSION_REQUEST,
     PROGRESS_MONITORING,
     LOCALITY_PLAN,
+    ASSESSMENT,
+    PRACTICAL_MATTER,
     SERVICE_MONTH,
     TYPICAL_CASE,
 )

@@ -1,0 +1,1 @@
+"""How 年度考核 works on its tables: scores from the ledger, appeals, ranking, bulletin."""

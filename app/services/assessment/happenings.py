@@ -1,0 +1,60 @@
+"""What adds or takes points beside the parts: orders that lapsed, meetings missed without notice."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.models.consultation import Consultation, MeetingAttendance
+from app.models.process import ProcessInstance
+from app.models.supervision_order import SupervisionOrder
+from app.queries.order_points import order_points
+from app.services.assessment.year import Item, Year, place
+
+
+def event_items(year: Year) -> dict[str, list[Item]]:
+    """Colours that were met in time cost nothing and are not listed."""
+    found, instances = year.collected(), _instances(year)
+    for point in order_points(year.session, year.first, year.last):
+        if point.value and point.unit_id in found:
+            found[point.unit_id].append(
+                {
+                    "key": f"order:{point.order}:{point.level}",
+                    "kind": point.level,
+                    "title": f"{point.document_no}号督办单".replace("号号", "号"),
+                    "cause": point.reason,
+                    "on": point.on.isoformat(),
+                    "at": place(instances.get(point.order), order=point.order),
+                }
+            )
+    for attendance, subject, instance_id in _absences(year):
+        if attendance.unit_id in found:
+            found[attendance.unit_id].append(
+                {
+                    "key": f"absent:{attendance.id}",
+                    "kind": "absent",
+                    "title": f"会商会议：{subject}",
+                    "on": attendance.met_on.isoformat(),
+                    "at": place(instance_id),
+                }
+            )
+    return found
+
+
+def _instances(year: Year) -> dict[str, str | None]:
+    since = SupervisionOrder.year >= year.year - 1
+    rows = year.session.execute(select(SupervisionOrder.number, SupervisionOrder.instance_id).where(since))
+    return {row.number: row.instance_id for row in rows}
+
+
+def _absences(year: Year) -> list[tuple[MeetingAttendance, str, str | None]]:
+    rows = year.session.execute(
+        select(MeetingAttendance, Consultation.subject, ProcessInstance.id)
+        .join(Consultation, Consultation.key == MeetingAttendance.consultation_key)
+        .outerjoin(
+            ProcessInstance,
+            (ProcessInstance.business_key == Consultation.key) & (ProcessInstance.definition_key == "consultation"),
+        )
+        .where(MeetingAttendance.state == "absent", MeetingAttendance.met_on.between(year.first, year.last))
+        .order_by(MeetingAttendance.met_on, MeetingAttendance.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
