@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
@@ -29,6 +29,7 @@ from app.terms import TitleLevel
 TITLE, STAY = table_of(Title), table_of(LibraryStay)
 PAGE = 5000  # codes in one statement
 IN_LIBRARY = "“千企升级”培育库"
+ACTIVITY = "service_month_activity"
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,10 @@ def _activities(session: Session, kinds: Collection[str], on: date) -> list[Coun
     rows = session.execute(
         select(ServiceActivity, Unit.short_name, ProcessInstance.id)
         .join(Unit, Unit.id == ServiceActivity.unit_id)
-        .outerjoin(ProcessInstance, ProcessInstance.business_key == ServiceActivity.key)
+        .outerjoin(
+            ProcessInstance,
+            and_(ProcessInstance.definition_key == ACTIVITY, ProcessInstance.business_key == ServiceActivity.key),
+        )
         .where(*wanted)
         .order_by(ServiceActivity.on_day, ServiceActivity.id)
     )

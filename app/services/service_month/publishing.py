@@ -26,6 +26,7 @@ def publish_month(case: Case, data: Data) -> None:
     """The number of the plan, the month with its activities, who is invited to which, a child for each."""
     number = next_numbers(case.connection, agency_code(case.session), FORMAL, case.today.year)[0]
     case.session.add(_month(case, number))
+    case.session.flush()
     activities = [_activity(case, row) for row in planned_rows(case)]
     case.session.add_all(activities)
     case.session.flush()
