@@ -141,7 +141,7 @@ def page(session: Session, actor: Actor, days: Days, filters: Filters, after: st
     first, at = _due_place(after)
     ids: list[str] = []
     for light in _groups_from(first, filters):
-        where = [_is_light(light, days), *_conditions(filters)]
+        where = [_is_light(light, days), *conditions(filters)]
         if at is not None and light is first:
             where.append(BY_DUE.beyond(at))
         ids += _ids(session, actor, where, BY_DUE, limit + 1 - len(ids))
@@ -153,7 +153,7 @@ def page(session: Session, actor: Actor, days: Days, filters: Filters, after: st
 
 def counts(session: Session, actor: Actor, days: Days, filters: Filters | None = None) -> Counts:
     """How many lines of each light there are under the filters, but for that of the light itself."""
-    where = _conditions(filters or Filters())
+    where = conditions(filters or Filters())
     lines = lines_of(actor, where, BY_DUE, MOST_COUNTED)
     is_soon = and_(UserTask.due_on >= days.today, UserTask.due_on <= days.soon)
     sums = [_number(_is_light(light, days, UserTask.due_on)) for light in GROUPS]
@@ -171,7 +171,11 @@ def open_count(session: Session, actor: Actor, most: int = 100) -> int:
 
 def choices(session: Session, actor: Actor) -> Choices:
     """What the filters may be set to: what stands in the inbox now."""
-    lines = lines_of(actor, (), BY_DUE, MOST_COUNTED)
+    return choices_among(session, lines_of(actor, (), BY_DUE, MOST_COUNTED))
+
+
+def choices_among(session: Session, lines: Any) -> Choices:
+    """The same for the tasks of any list. lines: a table with their ids as task_id."""
     rows = session.execute(
         select(UserTask.duty, UserTask.clause, Unit.id, Unit.short_name, Unit.position)
         .select_from(lines)
@@ -214,7 +218,7 @@ def place_of(line: Line) -> str:
 
 
 def _newest(session: Session, actor: Actor, days: Days, filters: Filters, after: str, limit: int) -> Page:
-    where = list(_conditions(filters))
+    where = list(conditions(filters))
     if filters.light is not None:
         where.append(_is_light(filters.light, days, UserTask.due_on))
     if after:
@@ -279,7 +283,8 @@ def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> Colu
             return false()
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters but for the light, on UserTask."""
     asked = (
         (UserTask.duty, filters.duty), (UserTask.unit_id, filters.unit), (UserTask.clause, filters.clause),
         (UserTask.name, filters.step),

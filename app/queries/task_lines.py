@@ -42,6 +42,8 @@ class Line:
     completed_at: datetime | None = None
     outcome: str = ""
     is_read: bool = False
+    definition_key: str = ""
+    element_id: str = ""
 
 
 def light_today(task: Any, today: date) -> Light | None:
@@ -116,6 +118,8 @@ def _line(row: LineRow, today: date, office_name: str, light: Light | None = Non
         completed_at=task.completed_at,
         outcome=task.outcome,
         is_read=task.read_at is not None,
+        definition_key=task.definition_key,
+        element_id=task.element_id,
     )
 
 

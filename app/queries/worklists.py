@@ -15,11 +15,14 @@ from app.models.process import ProcessInstance
 from app.models.user_task import TaskCopy, UserTask
 from app.queries import paging
 from app.queries.actor import Actor
-from app.queries.inbox import PAGE
+from app.queries.inbox import PAGE, Choices, Filters, choices_among, conditions
+from app.queries.list_views import COPIES, DONE, HANDED_ON, STARTED
 from app.queries.paging import MOST_COUNTED, Descending, Page, count_some
 from app.queries.task_lights import OPEN
-from app.queries.task_lines import Line, lines_of_tasks, matching
+from app.queries.task_lines import Line, lines_of_tasks
 from app.terms import InstanceStatus, Light, Role
+
+ALL = Filters()
 
 
 @dataclass(frozen=True)
@@ -60,34 +63,48 @@ def starts_processes(actor: Actor) -> bool:
 
 
 def handed_on(
-    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    today: date,
+    filters: Filters = ALL,
+    cursor: str | None = None,
+    limit: int = PAGE,
 ) -> Page[Line]:
     """Open steps of others in matters of the person's units, or in which she has acted herself; due first."""
-    hers = aliased(
-        UserTask, _apart(select(UserTask.id, UserTask.due_on).where(*_waits_for_others(actor), *matching(q)))
-    )
+    wanted = (*_waits_for_others(actor), *conditions(filters))
+    hers = aliased(UserTask, _apart(select(UserTask.id, UserTask.due_on).where(*wanted)))
     found = paging.page(session, select(hers.id), [hers.due_on, hers.id], cursor, limit, counts=True)
     return Page(lines_of_tasks(session, found.items, today, Light.GREY), found.next_cursor, found.left)
 
 
 def done(
-    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    today: date,
+    filters: Filters = ALL,
+    cursor: str | None = None,
+    limit: int = PAGE,
 ) -> Page[Line]:
     """What the person has completed, the latest first."""
-    statement = select(UserTask.id).where(UserTask.completed_by_id == actor.person_id, *matching(q))
+    statement = select(UserTask.id).where(UserTask.completed_by_id == actor.person_id, *conditions(filters))
     order = [Descending(UserTask.completed_at), Descending(UserTask.id)]
     found = paging.page(session, statement, order, cursor, limit, counts=True)
     return Page(lines_of_tasks(session, found.items, today), found.next_cursor, found.left)
 
 
 def copies(
-    session: Session, actor: Actor, today: date, q: str = "", cursor: str | None = None, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    today: date,
+    filters: Filters = ALL,
+    cursor: str | None = None,
+    limit: int = PAGE,
 ) -> Page[Line]:
     """What the person was sent a copy of, the latest first."""
     statement = (
         select(UserTask.id)
         .join(TaskCopy, TaskCopy.task_id == UserTask.id)
-        .where(TaskCopy.person_id == actor.person_id, *matching(q))
+        .where(TaskCopy.person_id == actor.person_id, *conditions(filters))
     )
     order = [Descending(TaskCopy.at), Descending(TaskCopy.id)]
     found = paging.page(session, statement, order, cursor, limit, counts=True)
@@ -95,15 +112,49 @@ def copies(
 
 
 def started(
-    session: Session, actor: Actor, q: str = "", cursor: str | None = None, limit: int = PAGE
+    session: Session, actor: Actor, filters: Filters = ALL, cursor: str | None = None, limit: int = PAGE
 ) -> Page[StartedLine]:
     """Main processes that the person opened, the latest first."""
     statement = select(ProcessInstance).where(*_started_by(actor))
-    if q:
-        statement = statement.where(ProcessInstance.title.contains(q, autoescape=True))
+    asked = ((ProcessInstance.duty, filters.duty), (ProcessInstance.unit_id, filters.unit))
+    statement = statement.where(*(column == value for column, value in asked if value))
+    if filters.q:
+        statement = statement.where(ProcessInstance.title.contains(filters.q, autoescape=True))
     order = [Descending(ProcessInstance.started_at), Descending(ProcessInstance.id)]
     found = paging.page(session, statement, order, cursor, limit, counts=True)
     return Page(_started_lines(session, found.items), found.next_cursor, found.left)
+
+
+def choices(session: Session, actor: Actor, list_key: str) -> Choices:
+    """What the filters of a list may be set to: what stands among its first MOST_COUNTED matters."""
+    if list_key == STARTED:
+        return _choices_of_started(session, actor)
+    tasks = {
+        HANDED_ON: select(UserTask.id.label("task_id")).where(*_waits_for_others(actor)),
+        DONE: select(UserTask.id.label("task_id"))
+        .where(UserTask.completed_by_id == actor.person_id)
+        .order_by(UserTask.completed_at.desc()),
+        COPIES: select(TaskCopy.task_id)
+        .where(TaskCopy.person_id == actor.person_id)
+        .order_by(TaskCopy.at.desc(), TaskCopy.id.desc()),
+    }
+    return choices_among(session, tasks[list_key].limit(MOST_COUNTED).subquery())
+
+
+def _choices_of_started(session: Session, actor: Actor) -> Choices:
+    own = select(ProcessInstance.duty, ProcessInstance.unit_id).where(*_started_by(actor))
+    lines = own.order_by(ProcessInstance.started_at.desc()).limit(MOST_COUNTED).subquery()
+    rows = session.execute(
+        select(lines.c.duty, Unit.id, Unit.short_name, Unit.position)
+        .select_from(lines)
+        .outerjoin(Unit, Unit.id == lines.c.unit_id)
+        .distinct()
+        .order_by(Unit.position)
+    ).all()
+    return Choices(
+        duties=sorted({row.duty for row in rows}),
+        units=list(dict.fromkeys((row.id, row.short_name) for row in rows if row.id is not None)),
+    )
 
 
 def _started_lines(session: Session, instances: Sequence[ProcessInstance]) -> list[StartedLine]:

@@ -17,3 +17,5 @@ import './autosave.js';
 import './batch.js';
 import './print.js';
 import './reveal.js';
+import './each.js';
+import './reorder.js';
