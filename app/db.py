@@ -68,10 +68,13 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Database:
-    """The pool of one database address, with the only two ways to talk to it."""
+    """The pool of one database address, with the only two ways to talk to it.
 
-    def __init__(self, url: str) -> None:
-        self.engine = _open(url)
+    is_durable: a commit waits for the disk. Only what can be made again does without: a simulation, a copy to try out.
+    """
+
+    def __init__(self, url: str, is_durable: bool = True) -> None:
+        self.engine = _open(url, is_durable)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     @contextmanager
@@ -104,17 +107,21 @@ class Database:
         self.engine.dispose()
 
 
-def _open(address: str) -> Engine:
+def _open(address: str, is_durable: bool) -> Engine:
     url = make_url(address)
     if url.get_backend_name() != "sqlite":
         engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
         event.listen(engine, "connect", _prepare_postgresql)
+        if not is_durable:
+            event.listen(engine, "connect", _do_not_wait)
         _ping_the_idle(engine)
         return engine
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
+    if not is_durable:
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = OFF"))
     return engine
 
 
@@ -151,4 +158,10 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     """A claimed lock may be waited for, but not for ever."""
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '5s'")
+    connection.commit()
+
+
+def _do_not_wait(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
     connection.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -179,7 +180,27 @@ def edit_annual_report(sheet: Sheet) -> Answers:
     }
 
 
+def write_plan(sheet: Sheet) -> Answers:
+    """A locality's plan: a measure for each of the city's, all within the year."""
+    done_by = date(sheet.today.year, 12, 20).isoformat()
+    lines = [
+        {**row, "content": sheet.random.choice(RESULTS)[:120], "unit": row.get("unit") or "属地工信局",
+         "by": row.get("by") or done_by}
+        for row in sheet.known.get("lines", ())
+    ]  # fmt: skip
+    return {
+        **plausible.fill(sheet.form, sheet.known, sheet.today, sheet.random),
+        "lines": lines,
+        "organisation": "成立专班，由分管领导牵头，按月调度，各责任单位分工落实。",
+        "head": "李建国",
+        "contact": "张敏",
+        "file_number": f"扬中小办发〔{sheet.today.year}〕6号",
+        "gradient": OVERALL[:100],
+    }
+
+
 WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
+    "locality_plan.write_plan": write_plan,
     "settle_basis": settle_basis,
     "propose_target": propose_target,
     "countersign_target": countersign_target,

@@ -12,9 +12,10 @@ from app import clock
 from app.demo import plausible
 from app.demo.answers import fill
 from app.demo.course import Matter, Turn
+from app.demo.mending import Mender
 from app.demo.sheet import Answers, Sheet
 from app.demo.staff import Staff
-from app.errors import AlreadyDone, Gone, InvalidForm, NotFound
+from app.errors import AlreadyDone, Gone, InvalidForm, NotFound, ProcessFault
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
 from app.services import attachments, tasks
@@ -25,18 +26,20 @@ from app.services.work import reading_case
 from app.terms import TaskStatus
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+ATTEMPTS = 3
 OPEN = (TaskStatus.OPEN, TaskStatus.CLAIMED)
 
 
 @dataclass
 class Clerks:
-    """refused: forms that were not taken, with their errors; nobody: tasks in an inbox without people."""
+    """refused: forms that were not taken, with their errors; nobody: tasks in an inbox without people; faults: kept."""
 
     house: House
     staff: Staff
     seed: int
     refused: list[str] = field(default_factory=list)
     nobody: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     done: int = 0
 
     def do(self, matter: Matter, turn: Turn) -> None:
@@ -46,18 +49,19 @@ class Clerks:
             return
         actor = self.staff.clerk(task.principal, task.subject_unit_id)
         if actor is None:
-            self.nobody.append(f"{clock.today()} {matter.process}.{matter.element_id}: {task.principal}")
+            self.nobody.append(f"{_what(matter)}: {task.principal}")
             return
         try:
             self._send(actor, task, turn)
         except (AlreadyDone, Gone, NotFound):
             return
+        except ProcessFault as fault:  # kept as an incident; see `repairers`
+            self.faults.append(f"{_what(matter)}: {fault.extra['reference']}")
         except InvalidForm as refused:
             if turn.returns:  # it would not go back like that: then it is passed
                 self.do(matter, Turn(wish=turn.wish))
                 return
-            errors = refused.extra["errors"]
-            self.refused.append(f"{clock.today()} {matter.process}.{matter.element_id}: {errors}")
+            self.refused.append(f"{_what(matter)}: {refused.extra['errors']}")
 
     def _task(self, id_: str) -> UserTask | None:
         """As it is now: its due day or its inbox may have changed since it was planned."""
@@ -66,18 +70,29 @@ class Clerks:
         return task if task is not None and task.status in OPEN else None
 
     def _send(self, actor: Actor, task: UserTask, turn: Turn) -> None:
-        answers, wanted = self._written(actor, task, turn)
-        for name in wanted:
-            (stored,) = attachments.store(self.house, actor, task.id, [Upload("材料.pdf", BytesIO(PDF), name)])
-            answers[name] = [stored.id]
-        tasks.complete(self.house, actor, task.id, answers, key=f"demo:{task.id}")
+        """What comes back is mended where it says, a few times."""
+        sheet, answers = self._written(actor, task, turn)
+        mender = Mender(sheet.form, sheet.today, sheet.random, lambda field: self._attach(actor, task, field))
+        answers |= {name: [mender.attach(name)] for name in plausible.file_fields(sheet.form)}
+        for attempt in range(ATTEMPTS):
+            try:
+                tasks.complete(self.house, actor, task.id, answers, key=f"demo:{task.id}")
+                break
+            except InvalidForm as refused:
+                if attempt == ATTEMPTS - 1 or turn.returns:
+                    raise
+                answers = mender.mend(answers, refused.extra["errors"])
         self.done += 1
         if turn.withdraws:
             contact = self.staff.by_login[f"contact.{task.unit_id}"]
             tasks.withdraw(self.house, contact, task.instance_id, key=f"demo:withdraw:{task.id}")
 
-    def _written(self, actor: Actor, task: UserTask, turn: Turn) -> tuple[Answers, list[str]]:
-        """The answers, and the fields that want a file."""
+    def _attach(self, actor: Actor, task: UserTask, field: str) -> str:
+        (stored,) = attachments.store(self.house, actor, task.id, [Upload("材料.pdf", BytesIO(PDF), field)])
+        return stored.id
+
+    def _written(self, actor: Actor, task: UserTask, turn: Turn) -> tuple[Sheet, Answers]:
+        """The form as it lies there, and what the clerk writes into it."""
         with self.house.database.reading() as session:
             case = reading_case(self.house, session, actor, task.instance_id)
             casework = casework_of(task.definition_key)
@@ -94,7 +109,11 @@ class Clerks:
                 form=form,
                 process=task.definition_key,
             )
-            return fill(sheet), plausible.file_fields(form)
+            return sheet, fill(sheet)
+
+
+def _what(matter: Matter) -> str:
+    return f"{clock.today()} {matter.process}.{matter.element_id}"
 
 
 def _wish(form: Mapping[str, Any], turn: Turn) -> Answers:

@@ -25,9 +25,12 @@ RETURNING = ("returned", "no")
 ENOUGH = 60  # characters of a long text where the form asks for no minimum
 
 
-def fill(schema: Schema, known: Mapping[str, Any], today: date, random: Random) -> Answers:
-    """Answers for every field that must be given or is usually given; files are left to whoever stores them."""
-    required = set(schema.get("required", ()))
+def fill(schema: Schema, known: Mapping[str, Any], today: date, random: Random, *, is_whole: bool = False) -> Answers:
+    """Answers for every field that must be given or is usually given; files are left to whoever stores them.
+
+    is_whole: every field is filled in.
+    """
+    required = set(schema.get("properties", ()) if is_whole else schema.get("required", ()))
     answers: Answers = {}
     for name, field in schema.get("properties", {}).items():
         value = _value(name, field, known.get(name), name in required, today, random)
@@ -72,10 +75,11 @@ def _value(name: str, field: Schema, known: Any, is_required: bool, today: date,
         return is_required or field.get("const") is True or None
     if not is_required and field.get("x-widget") != "longtext":
         return None
-    return _plain(field, today, random)
+    return plain(field, today, random)
 
 
-def _plain(field: Schema, today: date, random: Random) -> Any:
+def plain(field: Schema, today: date, random: Random) -> Any:
+    """A number, day or text that the field takes."""
     match field.get("type"):
         case "number" | "integer":
             low = field.get("minimum", field.get("exclusiveMinimum", 0))

@@ -15,6 +15,7 @@ from app.demo import figures
 from app.demo.clerk import Clerks
 from app.demo.course import Course
 from app.demo.diary import Diary
+from app.demo.repairers import Repairers
 from app.demo.staff import Staff
 from app.services import (
     library_counts,
@@ -49,11 +50,13 @@ class Player:
     staff: Staff = field(init=False)
     clerks: Clerks = field(init=False)
     diary: Diary = field(init=False)
+    repairers: Repairers = field(init=False)
 
     def __post_init__(self) -> None:
         self.staff = Staff(self.house)
         self.clerks = Clerks(self.house, self.staff, self.course.seed)
         self.diary = Diary(self.house, self.course)
+        self.repairers = Repairers(self.house, self.staff)
 
     @property
     def refused(self) -> list[str]:
@@ -77,6 +80,7 @@ class Player:
 
     def _open(self, day: date) -> None:
         house = self.house
+        self.repairers.look(day)
         openings.open_campaigns(house)
         _open_what_is_owed(house)
         self.course.happen(house, self.staff.of, day)

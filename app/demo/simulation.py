@@ -68,6 +68,7 @@ class Figures:
     late_percent: float
     late_days: float
     incidents: int
+    mended_incidents: int
     stuck: int
     refused_forms: int
     seconds: float
@@ -111,7 +112,7 @@ def simulate(house: House, wish: Wish, progress: Progress) -> tuple[Figures, lis
     first = wish.first if played_until is None else played_until + timedelta(days=1)
     player.play(first, at(wish.last, NIGHT), note)
     seconds = perf_counter() - start
-    return _figures(house, wish, days, len(player.refused), seconds, before), player.refused
+    return _figures(house, wish, days, player, seconds, before), player.refused
 
 
 def _played_until(house: House, wish: Wish) -> date | None:
@@ -134,7 +135,7 @@ def _played_until(house: House, wish: Wish) -> date | None:
     return None
 
 
-def _figures(house: House, wish: Wish, days: int, refused: int, seconds: float, before: int) -> Figures:
+def _figures(house: House, wish: Wish, days: int, player: Player, seconds: float, before: int) -> Figures:
     with house.database.reading() as session:
 
         def count(model: Any, *where: Any) -> int:
@@ -163,8 +164,9 @@ def _figures(house: House, wish: Wish, days: int, refused: int, seconds: float, 
             late_percent=round(100 * late_tasks / closed, 1) if closed else 0.0,
             late_days=round(over / late_tasks, 1) if late_tasks else 0.0,
             incidents=count(Incident, Incident.status == "open"),
+            mended_incidents=player.repairers.mended,
             stuck=len(session.scalars(stuck_instances()).all()),
-            refused_forms=refused,
+            refused_forms=len(player.refused),
             seconds=round(seconds, 1),
             commands_per_second=round((commands - before) / seconds, 1) if seconds else 0.0,
             peak_memory_mb=_peak_memory_mb(),

@@ -12,13 +12,14 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, exists, or_, select
 
 from app import clock
-from app.db import table_of
+from app.db import Instant, table_of
 from app.errors import ProcessFault
 from app.models.process import Incident
 from app.models.timer import FOR_GOOD, Timer
+from app.prepared import Prepared
 from app.queries.actor import CLOCK
 from app.services import incidents, processes
 from app.services.house import House
@@ -114,16 +115,8 @@ def skip(connection: Connection, timer_id: str) -> None:
 
 def _claim(house: House, limit: int) -> list[Claimed]:
     now, token = clock.now(), str(uuid4())
-    due = (
-        select(TIMER.c.task_id)
-        .where(TIMER.c.status == "waiting", TIMER.c.due_at <= now, ~is_stopped())
-        .where((TIMER.c.lease_until.is_(None)) | (TIMER.c.lease_until < now))
-        .order_by(TIMER.c.due_at, TIMER.c.task_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
     with house.database.writing() as connection:
-        ids = list(connection.execute(due).scalars())
+        ids = [row.task_id for row in DUE.all(connection, of_now=now, of_limit=limit)]
         if not ids:
             return []
         values: dict[str, Any] = {"claim_token": token, "lease_until": now + LEASE, "attempts": TIMER.c.attempts + 1}
@@ -142,3 +135,13 @@ def is_stopped() -> ColumnElement[bool]:
         INCIDENT.c.status == IncidentStatus.OPEN,
         or_(INCIDENT.c.kind == IncidentKind.FAULT, is_its_own),
     )
+
+
+DUE = Prepared(  # asked each second by every scheduler
+    select(TIMER.c.task_id)
+    .where(TIMER.c.status == "waiting", TIMER.c.due_at <= bindparam("of_now", type_=Instant), ~is_stopped())
+    .where((TIMER.c.lease_until.is_(None)) | (TIMER.c.lease_until < bindparam("of_now", type_=Instant)))
+    .order_by(TIMER.c.due_at, TIMER.c.task_id)
+    .limit(bindparam("of_limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
