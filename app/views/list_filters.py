@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
+
 from app.duties.registry import DUTIES
 from app.models.inbox_view import SavedFilter
 from app.queries import inbox, list_views
