@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
@@ -157,6 +157,19 @@ def test_more_steps_than_a_command_may_take_are_a_fault(monkeypatch: pytest.Monk
 
     with pytest.raises(ModelFault, match="10 steps"):
         Engine(KEY).start(chain("gateway", 20), Step("i", 0, BEGIN), {}, Office())
+
+
+def test_many_slow_steps_are_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "thread_time", count(0, 0.15).__next__)
+
+    with pytest.raises(ModelFault, match=r"2\.0 seconds"):
+        Engine(KEY).start(chain("gateway", 40), Step("i", 0, BEGIN), {}, Office())
+
+
+def test_a_pause_in_a_few_steps_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "thread_time", count(0, 60.0).__next__)
+
+    Engine(KEY).start(chain("gateway", 10), Step("i", 0, BEGIN), {}, Office())
 
 
 def test_a_process_too_long_for_the_library_is_refused_as_a_definition() -> None:
