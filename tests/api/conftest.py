@@ -35,6 +35,9 @@ class Program:
     def put(self, path: str, body: Any, headers: dict[str, str] | None = None) -> TestResponse:
         return self._client.put(PREFIX + path, json=body, headers={**self._bearer, **(headers or {})})
 
+    def delete(self, path: str) -> TestResponse:
+        return self._client.delete(PREFIX + path, headers=self._bearer)
+
     def items(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """All items of a list, page after page."""
         found: list[dict[str, Any]] = []
