@@ -22,6 +22,7 @@ class Settings:
     """secret_key signs states and cookies; notify_urls are apprise addresses; clock drives the demonstration.
 
     needs_two_everywhere: programs and the command line, too, only propose process definitions.
+    virus_scan: what looks through uploaded files, as services/virus_scan writes it; empty for nothing.
     """
 
     database_url: str
@@ -39,6 +40,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     is_behind_proxy: bool = False
     needs_two_everywhere: bool = False
+    virus_scan: str = ""
     argon2: Mapping[str, int] = field(default_factory=dict)  # cost parameters; the library's own by default
 
 
@@ -63,6 +65,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_hosts=tuple(environ.get("DUBAN_TRUSTED_HOSTS", "").split()),
         is_behind_proxy=environ.get("DUBAN_BEHIND_PROXY", "") == "1",
         needs_two_everywhere=_four_eyes(environ.get("DUBAN_FOUR_EYES", "screen")) == "everywhere",
+        virus_scan=_virus_scan(environ.get("DUBAN_VIRUS_SCAN", "")),
     )
 
 
@@ -99,6 +102,13 @@ def _four_eyes(where: str) -> str:
     if where not in ("screen", "everywhere"):
         raise BadSetting(f"DUBAN_FOUR_EYES={where}: screen or everywhere")
     return where
+
+
+def _virus_scan(text: str) -> str:
+    kind, _, where = text.partition(":")
+    if text and not (kind in ("clamd", "command") and where.strip()):
+        raise BadSetting(f"DUBAN_VIRUS_SCAN={text}: such as clamd:/run/clamav/clamd.ctl or command:clamscan -")
+    return text
 
 
 def _timezone(name: str) -> str:

@@ -38,6 +38,13 @@ class NotPermitted(AppError):
     text = "您无权办理此事项。"
 
 
+class Quarantined(NotPermitted):
+    """The search for viruses has not let the file through, or not yet."""
+
+    code = "quarantined"
+    text = "这个文件正在进行病毒检查，通过后即可查看，请稍后再试。"
+
+
 class NotSignedIn(AppError):
     """A program came without a valid token."""
 

@@ -10,8 +10,11 @@ import structlog
 from app import clock
 from app.services import (
     assessments,
+    attachments,
     enterprise_imports,
+    forecasts,
     library_counts,
+    light_watch,
     openings,
     outbox,
     package_handover,
@@ -71,6 +74,19 @@ def digest(house: House) -> None:
             log.info("digests written", people=people)
 
 
+def lights(house: House) -> None:
+    """Every few minutes: once a day, which lights turned, and what is forecast; once a month, how good that was."""
+    today = clock.today()
+    if not openings.is_won(house, "lights", today):
+        turned, told = light_watch.watch(house), forecasts.update(house)
+        if openings.win(house, "lights", today):
+            log.info("lights watched", turned=turned, forecasts=told)
+    month = today.replace(day=1)
+    if not openings.is_won(house, "backtest", month):
+        forecasts.keep_backtest(house)
+        openings.win(house, "backtest", month)
+
+
 def imports(house: House) -> None:
     """Every few seconds: files with enterprises are checked, and taken in once they are confirmed."""
     enterprise_imports.work_off(house)
@@ -88,6 +104,12 @@ def packages(house: House) -> None:
         log.info("packages followed their specialists", tasks=moved)
     if void := policies.void_packages_of_closed(house):
         log.info("packages withdrawn", packages=void)
+
+
+def scan(house: House) -> None:
+    """Every minute: files that wait for the virus scanner."""
+    if settled := attachments.scan_waiting(house):
+        log.info("files looked through", files=settled)
 
 
 def look_around(house: House) -> None:

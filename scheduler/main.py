@@ -32,11 +32,13 @@ AT_LEISURE: dict[Job, int] = {
     jobs.titles: 300,
     jobs.visits: 300,
     jobs.count: 300,
+    jobs.lights: 300,
     jobs.packages: 300,
+    jobs.scan: 60,
     jobs.look_around: 3600,
 }
 # What a wrong clock would do wrongly.
-BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles, jobs.visits})
+BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles, jobs.visits, jobs.lights})
 ENQUEUE_EVERY = 2
 
 

@@ -15,13 +15,18 @@ from app.models.person import Person
 from app.models.user_task import Attachment
 from app.queries.actor import Actor
 from app.queries.sight import own_part, seen_instance
+from app.terms import Scan
 
 ATTACHMENT = table_of(Attachment)
+SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})  # what a browser shows by itself, without a script
 
 
 @dataclass(frozen=True)
 class FileLine:
-    """field: the part of the form it was put into, empty beside the form. is_mine: the reader has uploaded it."""
+    """field: the part of the form it was put into, empty beside the form. is_mine: the reader has uploaded it.
+
+    scan: what the search for viruses found.
+    """
 
     id: str
     task_id: str | None
@@ -32,6 +37,18 @@ class FileLine:
     person: str
     at: datetime
     is_mine: bool
+    media_type: str = ""
+    scan: Scan = Scan.NONE
+
+    @property
+    def is_shown(self) -> bool:
+        """A browser can show it beside its download."""
+        return self.media_type in SHOWN and not self.is_shut
+
+    @property
+    def is_shut(self) -> bool:
+        """Nobody may read it, or not yet."""
+        return self.scan in (Scan.WAITING, Scan.INFECTED)
 
 
 def files_of_instance(session: Session, actor: Actor, instance_id: str) -> list[FileLine]:
@@ -53,6 +70,8 @@ def files_of_instance(session: Session, actor: Actor, instance_id: str) -> list[
             person=name or "",
             at=file.at,
             is_mine=file.person_id is not None and file.person_id == actor.person_id,
+            media_type=file.media_type,
+            scan=Scan(file.scan),
         )
         for file, name in rows
     ]

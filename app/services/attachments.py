@@ -1,6 +1,7 @@
 """Files beside a user task: stored under a random id and known by their SHA-256 before the task is completed.
 
-A file is written and hashed before the transaction that notes it; one that is not noted is taken away again.
+A file is written, hashed and searched for viruses before the transaction that notes it; one that is not noted is taken
+away again. Where the scanner does not answer, the file is noted and nobody reads it until it was found clean.
 """
 
 from __future__ import annotations
@@ -13,25 +14,30 @@ from hashlib import sha256
 from typing import IO, Any, BinaryIO, cast
 
 import fsspec
+import structlog
 from sqlalchemy import func, select
 
 from app import clock
 from app.db import table_of
-from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted
+from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, Quarantined
 from app.models.user_task import Attachment, UserTask
 from app.queries.actor import Actor
+from app.services import virus_scan
 from app.services.file_types import NAMES, FileType, type_of
 from app.services.house import House
 from app.services.tasks import open_task
 from app.services.work import Work
-from app.terms import TaskStatus
+from app.terms import Scan, TaskStatus
 
 ATTACHMENT, TASK = table_of(Attachment), table_of(UserTask)
+
+log = structlog.get_logger()
 
 MOST_FILES = 10
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 50 * MEGABYTE
 CHUNK = 256 * 1024
+SCANNED_TOGETHER = 20
 LONGEST_NAME = 200
 UNWANTED = re.compile(r"[\x00-\x1f\x7f]|.*[/\\]")
 
@@ -53,6 +59,7 @@ class Stored:
     type: FileType
     size: int
     sha256: str
+    scan: Scan = Scan.NONE
 
 
 def store(house: House, actor: Actor, task_id: str, uploads: Sequence[Upload]) -> list[Stored]:
@@ -81,12 +88,33 @@ def store(house: House, actor: Actor, task_id: str, uploads: Sequence[Upload]) -
 
 
 def content_of(house: House, file: Attachment) -> BinaryIO:
-    """The file, to be read and closed. Raises NotFound when it is not where it was put."""
+    """The file, to be read and closed. Raises NotFound when it is not where it was put, Quarantined."""
+    if file.scan == Scan.INFECTED:
+        raise Quarantined("这个文件没有通过病毒检查，已删除，不能查看。请上传的人检查后重新上传。")
+    if file.scan == Scan.WAITING:
+        raise Quarantined
     file_system, folder = _place(house)
     try:
         return cast(BinaryIO, file_system.open(_path(folder, file.id), "rb"))
     except FileNotFoundError as error:
         raise NotFound("文件已不在存储位置，请联系系统管理员。") from error
+
+
+def scan_waiting(house: House) -> int:
+    """Look through what waits for the scanner, the oldest first; how many were settled. Called again and again."""
+    waiting = select(ATTACHMENT.c.id, ATTACHMENT.c.name).where(ATTACHMENT.c.scan == Scan.WAITING.value)
+    with house.database.reading() as session:
+        files = session.execute(waiting.order_by(ATTACHMENT.c.at).limit(SCANNED_TOGETHER)).all()
+    for done, file in enumerate(files):
+        scan = _scanned(house, file.id)
+        if scan not in (Scan.CLEAN, Scan.INFECTED):
+            return done
+        if scan is Scan.INFECTED:
+            log.warning("a file did not pass the search for viruses", attachment=file.id)
+            _erase(house, file.id)
+        with house.database.writing() as connection:
+            connection.execute(ATTACHMENT.update().where(ATTACHMENT.c.id == file.id).values(scan=scan.value))
+    return len(files)
 
 
 def remove(house: House, actor: Actor, attachment_id: str) -> str:
@@ -128,7 +156,23 @@ def _keep(house: House, upload: Upload) -> Stored:
     except OSError:  # the disk is full: no half file stays
         _erase(house, id_)
         raise
-    return Stored(id_, name, upload.field, type_, size, digest)
+    scan = _scanned(house, id_)
+    if scan is Scan.INFECTED:
+        _erase(house, id_)
+        raise InvalidForm([(upload.field, f"“{name}”没有通过病毒检查，未保存。请检查本机后换一份文件。")])
+    return Stored(id_, name, upload.field, type_, size, digest, scan)
+
+
+def _scanned(house: House, id_: str) -> Scan:
+    """What was stored is looked through, not what came in. A file that is gone cannot do harm."""
+    if not house.settings.virus_scan:
+        return Scan.NONE
+    file_system, folder = _place(house)
+    try:
+        with file_system.open(_path(folder, id_), "rb") as content:
+            return virus_scan.look(house.settings.virus_scan, content)
+    except FileNotFoundError:
+        return Scan.INFECTED
 
 
 def _write(house: House, id_: str, content: IO[bytes]) -> tuple[int, str]:
@@ -168,6 +212,7 @@ def _row(work: Work, task: Any, file: Stored) -> dict[str, Any]:
         "size": file.size,
         "sha256": file.sha256,
         "label": "internal",
+        "scan": file.scan.value,
         "person_id": work.actor.person_id,
         "at": work.at,
     }
