@@ -19,4 +19,5 @@ LANES = {
     "评审专家": "expert",
     "企业": "enterprise",
     "服务专员": "specialist",
+    "会签人": "signer",
 }

@@ -21,6 +21,7 @@ from app.queries.actor import CLOCK
 from app.queries.stuck import stuck_instances
 from app.services import audit, reexecution
 from app.services.children import PAGES
+from app.services.effects import SEALED
 from app.services.house import House
 from app.services.projections import NEVER
 from app.services.reexecution import STEPS, Repetition
@@ -30,9 +31,9 @@ LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which i
 FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took up again
 MAY_MOVE_NOTHING = ("claim", "unclaim", "cancel_children")  # what is so already
 BY_THE_HOUSE = (EventType.INCIDENT_RAISED, EventType.INCIDENT_SETTLED)  # what was not done, and is no more
-INWARD = ("message", *PAGES)  # effects that are commands
+INWARD = ("message", SEALED, *PAGES)  # effects that are commands
 BESIDE = {EventType.DUE_DATE_MOVED}  # a step that comes along with another one of the instance
-MAY_MOVE_TWICE = ("deliver", "deliver_to_one")  # one message, several tasks of an instance that wait for it
+MAY_MOVE_TWICE = ("deliver", "deliver_to_one", "add_signers")  # several tasks that wait for a message; several signers
 
 
 class Rule(Word):
@@ -203,8 +204,12 @@ def _is_line_of_task() -> ColumnElement[bool]:
 
 
 def _effects(session: Session, at: datetime) -> Iterator[Finding]:
-    """A message that was delivered is a command under its effect key; both keys are unique, so it was one."""
-    is_done = exists().where(CommandRow.actor == CLOCK.login, CommandRow.key == OutboxRow.effect_key)
+    """A message that was delivered is a command under its effect key; both keys are unique, so it was one.
+
+    A form that was sealed is sent in the name of who sealed it.
+    """
+    by_whom = or_(CommandRow.actor == CLOCK.login, OutboxRow.kind == SEALED)
+    is_done = exists().where(by_whom, CommandRow.key == OutboxRow.effect_key)
     asked = select(OutboxRow.effect_key).where(OutboxRow.kind.in_(INWARD), OutboxRow.status == "done", ~is_done)
     for key in session.scalars(asked):
         yield Finding(Rule.EFFECT, f"message {key} is marked as done but no command delivered it")

@@ -14,6 +14,7 @@ from app.prepared import Prepared
 from app.services.cases import Effect
 
 OUTBOX = table_of(OutboxRow)
+SEALED = "sealed"  # a form that was kept until it was signed is sent
 ADD = {
     "sqlite": Prepared(sqlite.insert(OUTBOX).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql.insert(OUTBOX).on_conflict_do_nothing().inline()),

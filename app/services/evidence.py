@@ -27,6 +27,7 @@ EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(
 TRANSITIONS = {
     EventType.INSTANCE_STARTED: "complete",
     EventType.TASK_COMPLETED: "complete",
+    EventType.TASK_RETURNED: "complete",
     EventType.TASK_CLAIMED: "assign",
     EventType.TASK_UNCLAIMED: "reassign",
     EventType.TASK_TRANSFERRED: "reassign",

@@ -35,7 +35,7 @@ def filling(house: House, session: Session, actor: Actor, task: UserTask) -> Fil
     form = form_of(casework_of(task.definition_key), task.element_id)
     match task.status:
         case TaskStatus.COMPLETED:
-            return Filling(form, _sent(session, task))
+            return Filling(form, sent_answers(session, task))
         case TaskStatus.CANCELLED:
             return Filling(form)
         case _:
@@ -53,7 +53,7 @@ def _told(task: UserTask, data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in withheld}
 
 
-def _sent(session: Session, task: UserTask) -> Mapping[str, Any]:
+def sent_answers(session: Session, task: Any) -> Mapping[str, Any]:
     """The answers that the event of its completion tells of; nothing where they were erased."""
     bodies = session.scalars(
         select(EventPayload.body)

@@ -1,6 +1,6 @@
 """What leaves after the commit: rows are taken under a lease, done, and marked; a lapsed lease lets another take them.
 
-message, start, cancel  to other instances: done inside the database, so exactly once
+message, sealed, start, cancel  to other instances: done inside the database, so exactly once
 mail, chat  leave the house: at least once, each with its effect key, by the worker (see scheduler/worker.py)
 
 What fails comes again after pauses that grow; after the last one, or at once where it will not mend itself, the row has
@@ -25,8 +25,9 @@ from app.models.outbox import OutboxRow
 from app.models.process import ProcessInstance, Subscription
 from app.prepared import Prepared
 from app.queries.actor import CLOCK
-from app.services import child_pages, incidents, processes
+from app.services import child_pages, incidents, processes, sealed_sending
 from app.services.children import PAGES
+from app.services.effects import SEALED
 from app.services.house import House
 from app.services.incidents import Found
 from app.services.pauses import pause_after
@@ -36,7 +37,7 @@ OUTBOX, INSTANCE, SUBSCRIPTION = table_of(OutboxRow), table_of(ProcessInstance),
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
-WITHIN = ("message", *PAGES)
+WITHIN = ("message", SEALED, *PAGES)
 LASTING = (InvalidForm, RuleViolation, NotPermitted, KeyReused)  # the same again would be refused again
 
 log = structlog.get_logger()
@@ -152,6 +153,9 @@ def _deliver(house: House, row: Taken) -> None:
     payload = row.payload
     if row.kind in PAGES:
         child_pages.deliver(house, row.kind, payload, key=row.effect_key)
+        return
+    if row.kind == SEALED:
+        sealed_sending.send_sealed(house, payload, key=row.effect_key)
         return
     name, correlation = payload["name"], payload["key"]
     if "unless_open" in payload:

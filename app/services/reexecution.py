@@ -31,6 +31,9 @@ STEPS = frozenset(
     {
         EventType.INSTANCE_STARTED,
         EventType.TASK_COMPLETED,
+        EventType.TASK_RETURNED,
+        EventType.SIGNER_ADDED,
+        EventType.SIGNER_REMOVED,
         EventType.MESSAGE_DELIVERED,
         EventType.WITHDRAWN,
         EventType.TIMER_FIRED,

@@ -13,6 +13,7 @@ from app.services.demand_response.casework import CASEWORK as DEMAND_RESPONSE
 from app.services.enterprise_recognition.casework import CASEWORK as ENTERPRISE_RECOGNITION
 from app.services.extension_request.casework import CASEWORK as EXTENSION_REQUEST
 from app.services.growth_selection.casework import CASEWORK as GROWTH_SELECTION
+from app.services.joint_signing.casework import CASEWORK as JOINT_SIGNING
 from app.services.library_entry.casework import CASEWORK as LIBRARY_ENTRY
 from app.services.locality_plan.casework import CASEWORK as LOCALITY_PLAN
 from app.services.objection.casework import CASEWORK as OBJECTION
@@ -43,6 +44,7 @@ KEPT = (
     EXTENSION_REQUEST,
     PROGRESS_MONITORING,
     LOCALITY_PLAN,
+    JOINT_SIGNING,
     ASSESSMENT,
     PRACTICAL_MATTER,
     SERVICE_MONTH,

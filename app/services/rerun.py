@@ -158,8 +158,12 @@ def _moved(
 ) -> Advance:
     told = recorded.told
     match recorded.type:
-        case EventType.TASK_COMPLETED:
+        case EventType.TASK_COMPLETED | EventType.SIGNER_REMOVED:
             return engine.complete(definition, state, step, told["task"], told["values"], host)
+        case EventType.TASK_RETURNED:
+            return engine.send_back(definition, state, step, told["task"], told["entry"], host)
+        case EventType.SIGNER_ADDED:
+            return engine.add_item(definition, state, step, told["task"], told["key"], told["item"], host)
         case EventType.TIMER_FIRED:
             return engine.fire(definition, state, step, told["task"], host)
         case EventType.INSTANCE_CANCELLED:

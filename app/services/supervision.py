@@ -143,5 +143,6 @@ def _body(work: Work, task: Row[Any], times: int, text: str) -> str:
         lines.append(f"办理时限 {chinese_date(task.due_on)}，{distance}。")
     if text:
         lines.append(f"催办意见：{text}")
-    lines.append(f"领导小组办公室 {work.actor.name}，第 {times} 次催办。")
+    office = "领导小组办公室 " if work.actor.has(Role.OFFICE) else ""  # a signer is urged by who asked her
+    lines.append(f"{office}{work.actor.name}，第 {times} 次催办。")
     return "\n".join(lines)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, exists, or_, select
 
 from app import clock
 from app.db import table_of
 from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
+from app.models.joint_signing import JointSigning
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Attachment, Comment, Draft, UserTask
@@ -20,10 +21,11 @@ from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
 from app.queries.standing import Standing, standing_of
 from app.queries.withdrawal import SUBMISSION_WITHDRAWN, waiting_withdrawal
-from app.services import form_rules, plain_variables, steps
+from app.services import form_rules, plain_variables, signing_guard, steps
 from app.services.cases import PLAIN, Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
+from app.services.joint_signing.rows import LIVE
 from app.services.projections import CHANGE_TASK, change_task, inbox_of
 from app.services.registry import casework_of
 from app.services.work import INSTANCE_COLUMNS, Work
@@ -31,6 +33,7 @@ from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
 PERSON, INCIDENT, ATTACHMENT = table_of(Person), table_of(Incident), table_of(Attachment)
+SIGNING = table_of(JointSigning)
 
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
 
@@ -39,12 +42,14 @@ DROP_DRAFT = Prepared(DRAFT.delete().where(DRAFT.c.task_id == bindparam("of_task
 HAS_INCIDENT = exists().where(
     INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
 )
+HAS_SIGNING = exists().where(SIGNING.c.task_id == TASK.c.id, or_(*(SIGNING.c.state == state for state in LIVE)))
 LOCKED_TASK = Prepared(
     select(
         TASK,
         HAS_INCIDENT.label("has_incident"),
         exists().where(DRAFT.c.task_id == TASK.c.id).label("has_draft"),
         exists().where(ATTACHMENT.c.task_id == TASK.c.id).label("has_files"),
+        HAS_SIGNING.label("has_signing"),
         *(column.label(f"instance_{column.name}") for column in INSTANCE_COLUMNS),
     )
     .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
@@ -120,12 +125,24 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
     case = case_of(work, task)
     casework = casework_of(case.instance.definition_key)
     answers = _checked(case, casework, task, payload["answers"])
+    sealed = signing_guard.sealed_by_signers(work, case, task, answers) if task.has_signing else None
+    return sealed or _send(work, case, casework, task, answers)
+
+
+def complete_sealed(work: Work, task: Any, sealed: Mapping[str, Any]) -> Answer:
+    """Send the form that was kept until it was signed, if it still fits. Raises InvalidForm."""
+    case = case_of(work, task)
+    casework = casework_of(case.instance.definition_key)
+    return _send(work, case, casework, task, _checked(case, casework, task, sealed))
+
+
+def _send(work: Work, case: Case, casework: Casework, task: Any, answers: Mapping[str, Any]) -> Answer:
     form_task = FormTask(task.id, task.element_id, task.item, task.unit_id, task.created_at)
     # What somebody drew into a duty's process and the duty does not know goes by the drawing alone.
     receiving = casework if form_of(casework, task.element_id) is not None else PLAIN
     values = dict(receiving.receive(case, form_task, answers))
     outcome = answers.get("outcome", "")
-    _mark_completed(work, task, outcome if isinstance(outcome, str) else "")
+    mark_completed(work, task, outcome if isinstance(outcome, str) else "")
     if task.has_draft:
         work.write(DROP_DRAFT, {"of_task": task.id})
 
@@ -156,7 +173,8 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
 
 
 @handles("send_back")
-def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
+def send_back_as_drawn(work: Work, payload: Mapping[str, Any]) -> Answer:
+    """By the returning outcome of the form; payload: {task_id, reason, to_element?}."""
     task = open_task(work, payload["task_id"], None)
     form = form_of(casework_of(task.definition_key), task.element_id)
     outcomes = form["properties"].get("outcome", {}).get("oneOf", ()) if form else ()
@@ -167,7 +185,7 @@ def _send_back(work: Work, payload: Mapping[str, Any]) -> Answer:
     answer = _complete(work, {"task_id": task.id, "answers": answers, "revision": None})
     wanted = payload.get("to_element")
     if wanted is not None and wanted not in [opened["element_id"] for opened in answer["opened"]]:
-        raise InvalidForm([("to_element", "只能退回流程规定的上一环节。")])
+        raise InvalidForm([("to_element", "按表单退回不会到达该环节，请选择其他环节。")])
     return answer
 
 
@@ -333,7 +351,7 @@ def _checked(case: Case, casework: Casework, task: Row[Any], sent: Mapping[str, 
     return whole
 
 
-def _mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
+def mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
     values = {
         "status": TaskStatus.COMPLETED.value,
         "completed_at": work.at,

@@ -20,10 +20,10 @@ NOTICE = "notice"
 LONGEST_TITLE = 200
 
 
-def tell(case: Case, principals: Iterable[str], title: str, text: str, reason: str) -> None:
+def tell(case: Case, principals: Iterable[str], title: str, text: str, reason: str, task_id: str | None = None) -> None:
     """Once for its reason, to each person who holds one of the inboxes or stands in for her today.
 
-    principals: such as `contact:<unit>`, `head:<unit>`, `enterprise:<code>`, `person:<id>`.
+    principals: such as `contact:<unit>`, `head:<unit>`, `enterprise:<code>`, `person:<id>`. task_id: where it leads.
     """
     found = people_of(case.session, principals, case.today)
     people = {person.id for holders in found.values() for person in holders}
@@ -33,6 +33,7 @@ def tell(case: Case, principals: Iterable[str], title: str, text: str, reason: s
             "kind": NOTICE,
             "title": title[:LONGEST_TITLE],
             "text": text,
+            "task_id": task_id,
             "dedup_key": f"{case.instance.id}:{reason}:{person_id}"[:160],
             "at": case.at,
         }
