@@ -75,6 +75,7 @@ POLICY: Mapping[str, Rule] = {
     "batch.act": Rule(DOERS, "user tasks one may act on"),
     "batch.agree": Rule(DOERS, "user tasks one may act on"),
     "tasks.page": Rule(ANY, "a user task one may see"),
+    "handling_sheet.word_file": Rule(ANY, "a user task one may see"),
     "tasks.complete": Rule(DOERS, "a user task one may act on"),
     "tasks.save_draft": Rule(DOERS, "a user task one may act on"),
     "tasks.claim": Rule(DOERS, "a user task one may act on"),

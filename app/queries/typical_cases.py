@@ -67,10 +67,14 @@ def seen_case(session: Session, actor: Actor, number: str) -> TypicalCase:
         raise NotFound(NOT_FOUND)
     if case.state == PUBLISHED:
         return case
-    is_seen = select(exists().where(TypicalCase.number == number, visible(actor)))
-    if not session.scalar(is_seen):
+    if not is_hers(session, actor, case):
         raise NotFound(NOT_FOUND)
     return case
+
+
+def is_hers(session: Session, actor: Actor, case: TypicalCase) -> bool:
+    """Whether the actor has to do with the case, published or not."""
+    return bool(session.scalar(select(exists().where(TypicalCase.number == case.number, visible(actor)))))
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

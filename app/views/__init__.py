@@ -7,11 +7,13 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.views import (
+    activities,
     administration,
     attachments,
     batch,
     board,
     campaigns,
+    cases,
     cockpit,
     definitions,
     demands,
@@ -22,6 +24,7 @@ from app.views import (
     enterprises,
     evaluations,
     extensions,
+    handling_sheet,
     histories,
     home,
     inbox,
@@ -46,6 +49,7 @@ from app.views import (
     resources,
     rule_sets,
     search,
+    service_months,
     settings,
     tasks,
     title_updates,
@@ -60,6 +64,7 @@ BLUEPRINTS: list[Blueprint] = [
     own_lists.bp,
     batch.bp,
     tasks.bp,
+    handling_sheet.bp,
     board.bp,
     urging.bp,
     orders.bp,
@@ -77,6 +82,8 @@ BLUEPRINTS: list[Blueprint] = [
     resources.bp,
     packages.bp,
     portal.bp,
+    activities.bp,
+    service_months.bp,
     pairings.bp,
     my_enterprises.bp,
     demands.bp,
@@ -97,5 +104,6 @@ BLUEPRINTS: list[Blueprint] = [
     recognition.bp,
     evaluations.bp,
     notices.bp,
+    cases.bp,
     administration.bp,
 ]

@@ -28,12 +28,11 @@ STATES: Mapping[str, str] = {
 
 
 def stage(case: Case, open_elements: frozenset[str]) -> str:
-    """How far the case is; its row says the same."""
+    """How far the case is; its row says the same, and whose it is."""
     told = case_of(case)
-    reached = next((STATES[element] for element in sorted(open_elements) if element in STATES), None)
-    if reached is not None and told.state != reached:
-        told.state = reached
-        case.session.flush()
+    told.instance_id = case.instance.id
+    told.state = next((STATES[element] for element in sorted(open_elements) if element in STATES), told.state)
+    case.session.flush()
     return told.state
 
 
