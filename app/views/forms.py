@@ -93,6 +93,13 @@ def render_answers(
     return Markup(render_template("form/answers.html", sections=_sections(schema, filling)))
 
 
+def answer_sections(
+    schema: Schema, data: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Section]:
+    """The same for whoever writes it in another form than HTML."""
+    return _sections(schema, Filling(data, locked=WHOLE, files=files or {}))
+
+
 def errors_by_field(errors: Errors) -> dict[str, list[FieldError]]:
     """Dotted path -> its errors. Takes the pairs of InvalidForm too."""
     found: dict[str, list[FieldError]] = {}
