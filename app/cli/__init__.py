@@ -12,6 +12,7 @@ from app.cli.audit import audit, check
 from app.cli.backup import backup, restore_
 from app.cli.clock import clock
 from app.cli.definition import definition
+from app.cli.forecast import forecast
 from app.cli.incident import incident
 from app.cli.instance import instance
 from app.cli.office import demo, init, token, user
@@ -40,6 +41,7 @@ for command in (
     definition,
     instance,
     incident,
+    forecast,
     audit,
     check,
     user,

@@ -19,7 +19,7 @@ from app.duties.limits import start_of
 from app.models.supervision_order import DueDateChange
 from app.models.timer import HELD, Timer
 from app.models.user_task import IS_OPEN, UserTask
-from app.services import moved_timers
+from app.services import light_changes, moved_timers
 from app.services.cases import Case, Casework, NewDay
 from app.services.projections import change_task
 from app.services.registry import casework_of
@@ -55,7 +55,8 @@ def move_due_date(work: Work, new_day: NewDay, move: Callable[..., Any]) -> None
     instants = _instants(work, case, casework, timers, new_day)
     if new is not None:
         _write_change(work, case, task, new_day, old, new)
-        change_task(work, task, _changes(case, task, new_day, new))
+        changed = change_task(work, task, _changes(case, task, new_day, new))
+        light_changes.note_moved(work, task, changed, new_day.cause, _sentence(new_day, old))
     told = {
         "element": task.element_id,
         "task": task.id,

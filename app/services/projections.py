@@ -14,6 +14,7 @@ from app.models.process import Subscription
 from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.prepared import Prepared
+from app.services import light_changes
 from app.services.cases import Case, Casework, Effect
 from app.services.effects import put_effects
 from app.services.work import Work
@@ -26,10 +27,11 @@ SUBJECT_COMPLETED, SUBJECT_DROPPED = "subject_completed", "subject_dropped"
 NEVER = 9000  # a timer of this year or later means «not again»: it has no row
 
 LINE_OF = Prepared(
-    select(TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on, TASK.c.is_watched).where(
-        TASK.c.id == bindparam("task_id")
-    )
-)
+    select(
+        TASK.c.id, TASK.c.principal, TASK.c.assignee_id, TASK.c.due_on, TASK.c.yellow_on, TASK.c.is_watched,
+        TASK.c.is_optional, TASK.c.is_held, TASK.c.created_at,
+    ).where(TASK.c.id == bindparam("task_id"))
+)  # fmt: skip
 CHANGE_TASK = Prepared(TASK.update().where(TASK.c.id == bindparam("of_task")))
 ADD_TASK, ADD_LINE = Prepared(TASK.insert()), Prepared(INBOX.insert())
 DROP_LINE = Prepared(
@@ -58,6 +60,8 @@ def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
     for task in closed:
         line = work.lines.get(task.task_id) or LINE_OF.one_or_none(work.connection, task_id=task.task_id)
         _drop_line(work, line)
+        if line is not None:
+            light_changes.note_closed(work, line, task.how)
         if line is not None and line.is_watched:
             watched.append(subject_effect(task.task_id, is_done=task.how == "completed"))
     if watched:

