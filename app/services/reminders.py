@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import table_of
 from app.duties.lights import chinese_date, distance_text
+from app.duties.reminders import Channel, Ladder, Recipient, Rung, due_rung_since
 from app.duties.reminders import Effect as Rise
-from app.duties.reminders import Recipient, Rung, due_rung_since
 from app.errors import NotFound
 from app.models.notification import Notification
 from app.models.person import Person
@@ -66,9 +66,15 @@ def remind(house: House) -> int:
     return told
 
 
-def owed(house: House, session: Session, today: date) -> list[Reminder]:
-    """Open tasks with a rung between the last reminder and today, the latest due first."""
-    farthest = max(day for band in house.ladder.bands for day in band.before)
+def owed(
+    house: House, session: Session, today: date, ladder: Ladder | None = None, sent_until: date | None = None
+) -> list[Reminder]:
+    """Open tasks with a rung between the last reminder and today, the latest due first.
+
+    ladder: another than that of the day. sent_until: what falls on a day up to then is taken as sent.
+    """
+    ladder = ladder or house.rules(session.connection()).ladder(today)
+    farthest = max((day for band in ladder.bands for day in band.before), default=0)
     until = house.calendar.add(today, farthest)
     tasks = session.execute(
         WANTED.where(IS_OPEN, UserTask.due_on <= until, ~UserTask.is_held)
@@ -78,27 +84,35 @@ def owed(house: House, session: Session, today: date) -> list[Reminder]:
     )
     found = []
     for task in tasks:
-        rung = _rung(house, task, today)
+        rung = _rung(house, ladder, task, today, sent_until)
         if rung is not None:
             found.append(Reminder(task, rung, tuple(_principals(task, rung))))
     return found
 
 
-def _rung(house: House, task: Row[*tuple[Any, ...]], today: date) -> Rung | None:
+def _rung(
+    house: House, ladder: Ladder, task: Row[*tuple[Any, ...]], today: date, sent_until: date | None
+) -> Rung | None:
     last = task.reminded_on or clock.local(task.created_at).date()
+    last = max(last, sent_until or last)
     return due_rung_since(
-        house.ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
+        ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
     )
 
 
-def _principals(task: Row[*tuple[Any, ...]], rung: Rung) -> Iterable[str]:
-    inboxes = {
+def inboxes(task: Row[*tuple[Any, ...]]) -> Mapping[Recipient, str]:
+    """By whom the ladder names, the principal."""
+    return {
         Recipient.ASSIGNEE: inbox_of(task),
         Recipient.UNIT_HEAD: f"head:{task.unit_id}",
         Recipient.OFFICE: Role.OFFICE.value,
         Recipient.LEADER: Role.LEADER.value,
     }
-    return dict.fromkeys(inboxes[recipient] for recipient in rung.recipients)
+
+
+def _principals(task: Row[*tuple[Any, ...]], rung: Rung) -> Iterable[str]:
+    names = inboxes(task)
+    return dict.fromkeys(names[recipient] for recipient in rung.recipients)
 
 
 def _record(house: House, reminder: Reminder, today: date) -> None:
@@ -138,22 +152,33 @@ def _order_draft(task_id: str) -> Effect:
 
 def _send_digests(house: House, reminders: list[Reminder], people: Mapping[str, list[Person]], today: date) -> int:
     """In the office a line a matter; by mail one letter a person. A transaction for each person."""
+    mine = by_person(reminders, people)
+    for person, own in mine:
+        with house.database.writing() as connection:
+            for reminder in own:
+                if Channel.MESSAGE in reminder.rung.channels:
+                    _notify(connection, person.id, line(house, reminder, today), today, reminder)
+            mailed = [reminder for reminder in own if Channel.MAIL in reminder.rung.channels]
+            if mailed and gets_mail(person):
+                letter = _letter(house, mailed, today)
+                effect = Effect(f"digest:{person.id}:{today}", "mail", {"to": person.email, **letter})
+                put_effects(connection, [effect], clock.now())
+    return len(mine)
+
+
+def by_person(reminders: list[Reminder], people: Mapping[str, list[Person]]) -> list[tuple[Person, list[Reminder]]]:
+    """Who is told of what; a person once of each task, in whichever inboxes it reaches her."""
     mine: dict[int, list[Reminder]] = defaultdict(list)
     known: dict[int, Person] = {}
     for reminder in reminders:
         for person in {p.id: p for name in reminder.principals for p in people.get(name, ())}.values():
             mine[person.id].append(reminder)
             known[person.id] = person
-    for person_id, own in mine.items():
-        person = known[person_id]
-        with house.database.writing() as connection:
-            for reminder in own:
-                _notify(connection, person_id, _line(house, reminder, today), today, reminder)
-            if person.email and person.wants_mail:
-                letter = _letter(house, own, today)
-                effect = Effect(f"digest:{person_id}:{today}", "mail", {"to": person.email, **letter})
-                put_effects(connection, [effect], clock.now())
-    return len(mine)
+    return [(known[id_], own) for id_, own in mine.items()]
+
+
+def gets_mail(person: Person) -> bool:
+    return bool(person.email and person.wants_mail)
 
 
 def _notify(connection: Connection, person_id: int, title: str, today: date, reminder: Reminder) -> None:
@@ -173,7 +198,7 @@ def _notify(connection: Connection, person_id: int, title: str, today: date, rem
         return
 
 
-def _line(house: House, reminder: Reminder, today: date) -> str:
+def line(house: House, reminder: Reminder, today: date) -> str:
     task = reminder.task
     return f"{task.title}：{task.name}，{distance_text(today, task.due_on, house.calendar)}"
 
@@ -182,7 +207,7 @@ def _letter(house: House, own: list[Reminder], today: date) -> dict[str, str]:
     late = sum(1 for reminder in own if reminder.task.due_on < today)
     subject = f"督办提醒：{len(own)} 件待办" + (f"，其中逾期 {late} 件" if late else "")
     lines = [
-        f"{number}. {_line(house, reminder, today)}（办理时限 {chinese_date(reminder.task.due_on)}）"
+        f"{number}. {line(house, reminder, today)}（办理时限 {chinese_date(reminder.task.due_on)}）"
         for number, reminder in enumerate(own, start=1)
     ]
     return {"subject": subject, "text": "\n".join([f"{chinese_date(today)}，您有以下事项需要办理：", "", *lines])}

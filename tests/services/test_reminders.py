@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.duties.reminders import Effect, Recipient
+from app.duties.rule_tables import KINDS, REMINDERS
 from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.models.person import Person
 from app.models.user_task import UserTask
+from app.queries.rule_tables import KnownTable, Tables, shipped
 from app.services import reminders
 from app.services.check import check
 from app.services.house import House
+from app.services.reminder_preview import preview
 from app.services.reminders import remind
 from tests.services.december_report_walk import Walk, morning
 
@@ -107,3 +113,43 @@ def test_a_return_begins_the_reminders_anew(campaign: Walk) -> None:
         assert task.reminded_on is None
         assert task.due_on.isoformat() == "2024-12-18"
     assert "contact.sci" in told(house, "2024-12-17")
+
+
+def test_a_preview_tells_what_is_then_sent_and_sends_nothing(campaign: Walk) -> None:
+    house = campaign.house
+    before = len(letters(house))
+    with clock.held(morning("2024-12-25")), house.database.reading() as session:
+        found = preview(house, session, date(2024, 12, 26), house.ladder)
+
+    assert len(letters(house)) == before
+    assert found.day == date(2024, 12, 26)
+    foretold = {(digest.person.login, one.to) for digest in found.digests for one in digest.messages}
+    assert {("contact.sci", Recipient.ASSIGNEE), ("head.sci", Recipient.UNIT_HEAD)} <= foretold
+    assert all(one.rung.offset_days == 2 for digest in found.digests for one in digest.messages)
+    told(house, "2024-12-25")
+    assert told(house, "2024-12-26") == {login for login, _to in foretold}
+
+
+def test_a_day_off_is_previewed_as_the_next_working_day_and_a_draft_by_its_own_rungs(campaign: Walk) -> None:
+    house = campaign.house
+    rung = {"after": 4, "recipients": ["leader"], "effects": ["bulletin"], "meaning": "告知", "channels": ["message"]}
+    limits = [{**row, "unit_head_on": None} for row in shipped(REMINDERS).content["limits"]]
+    content = {**shipped(REMINDERS).content, "limits": limits, "overdue": [rung]}
+    with clock.held(morning("2024-12-27")), house.database.reading() as session:
+        found = preview(house, session, date(2024, 12, 28), KINDS[REMINDERS].table(content, 2))
+
+    assert found.day == date(2024, 12, 30)
+    own = [one for digest in found.digests for one in digest.messages if one.rung.offset_days == 4]
+    assert {one.to for one in own} == {Recipient.ASSIGNEE, Recipient.LEADER}  # and each day whoever acts
+    assert found.effects == {Effect.BULLETIN: 2}
+
+
+def test_a_channel_that_a_rung_does_not_name_stays_silent(campaign: Walk) -> None:
+    house, content = campaign.house, shipped(REMINDERS).content
+    limits = [{**row, "channels": ["message"]} for row in content["limits"]]
+    tables = Tables({REMINDERS: [KnownTable(KINDS[REMINDERS], 2, {**content, "limits": limits}, date(2024, 12, 3))]})
+    with clock.held(morning("2024-12-19")):
+        house._rules = (clock.today(), tables)
+        assert told(house, "2024-12-19") == {"contact.sci", "contact.fin"}
+
+    assert letters(house) == []
