@@ -110,6 +110,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         definitions = tuple(session.scalars(select(ProcessDefinition.id).limit(3)))
     whole = (*instances, *tasks, code, evaluation_id)
     return {
+        "activity_id": (1,),
         "attachment_id": files,
         "batch_id": (1,),
         "code": (code,),

@@ -1,29 +1,37 @@
-"""Service months to be read: the year's calendar, and for an enterprise what it may come to. Never writes."""
+"""Service months to be read: the calendar of a year, one activity with its enterprises, what all came to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
+from app.duties.service_month_dates import is_unreported
 from app.errors import NotFound
+from app.models.enterprise import Enterprise
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
 from app.models.service_month import ActivityFirm, ServiceActivity, ServiceMonth
+from app.models.user_task import UserTask
 from app.queries.actor import Actor
 from app.queries.paging import Page, page
+from app.queries.task_lights import OPEN
 from app.terms import Role
+from app.workdays import Calendar
 
 ACTIVITY, FIRM, INSTANCE = table_of(ServiceActivity), table_of(ActivityFirm), table_of(ProcessInstance)
 UNIT = table_of(Unit)
 PROCESS = "service_month_activity"
 PAGE = 50
-MOST_SHOWN = 60
+MOST_FIRMS = 1000
 COMING = ("planned", "confirmed")
+WAS_HELD = ("rating", "held")
 
 
 @dataclass(frozen=True)
@@ -48,34 +56,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One activity as an enterprise sees it. own: invited, registered, there, rated; None for none of them."""
+class Totals:
+    """Of a year. places: enterprises at all activities, as often as they came; reached: each of them once."""
 
-    activity: ServiceActivity
-    unit: str
-    own: ActivityFirm | None
-    registered: int
-
-    @property
-    def is_invited(self) -> bool:
-        return self.own is not None and self.own.invited_on is not None
-
-    @property
-    def is_registered(self) -> bool:
-        return self.own is not None and self.own.registered_at is not None
-
-    @property
-    def has_seat(self) -> bool:
-        return self.registered < self.activity.seats
-
-    @property
-    def may_register(self) -> bool:
-        is_for_it = self.is_invited or self.activity.is_open
-        return is_for_it and self.activity.state in COMING and not self.is_registered and self.has_seat
-
-    @property
-    def can_rate(self) -> bool:
-        return self.activity.state == "rating" and self.own is not None and self.own.is_present
+    held: int
+    counted: int
+    places: int
+    reached: int
+    people: int
+    amount_wan: Decimal
+    contracts: int
 
 
 def seen_activity(connection: Connection, activity_id: int) -> Seen:
@@ -110,41 +100,54 @@ def calendar(session: Session, year: int, kind: str = "", state: str = "", curso
     return Page(_lines(session, found.items), found.next_cursor, found.left)
 
 
+def line(session: Session, activity_id: int) -> Line:
+    """One activity. Raises NotFound."""
+    activity = session.get(ServiceActivity, activity_id)
+    if activity is None:
+        raise NotFound
+    return _lines(session, [activity])[0]
+
+
+def firms_of(session: Session, activity_id: int) -> list[tuple[ActivityFirm, str]]:
+    """The enterprises of an activity with their names: those that were there first, then who registered."""
+    rows = session.execute(
+        select(ActivityFirm, Enterprise.name)
+        .outerjoin(Enterprise, Enterprise.id == ActivityFirm.code)
+        .where(ActivityFirm.activity_id == activity_id)
+        .order_by(ActivityFirm.is_present.desc(), ActivityFirm.registered_at.is_(None), ActivityFirm.code)
+        .limit(MOST_FIRMS)
+    )
+    return [(own, name or own.code) for own, name in rows]
+
+
+def totals(session: Session, year: int) -> Totals:
+    """What the held activities of a year came to; every enterprise is reached once."""
+    was_held = (ServiceActivity.year == year, ServiceActivity.state.in_(WAS_HELD))
+    columns = (ServiceActivity.firm_count, ServiceActivity.people, ServiceActivity.contracts)
+    sums = (func.coalesce(func.sum(column), 0) for column in columns)
+    amount = func.coalesce(func.sum(ServiceActivity.amount_wan), 0)
+    row: Sequence[Any] = session.execute(select(func.count(), *sums, amount).where(*was_held)).one()
+    held, places, people, contracts, wan = row
+    reached = session.scalar(
+        select(func.count(ActivityFirm.code.distinct()))
+        .join(ServiceActivity, ServiceActivity.id == ActivityFirm.activity_id)
+        .where(*was_held, ActivityFirm.is_present)
+    )
+    counted = session.scalar(select(func.count()).where(*was_held, ServiceActivity.is_counted))
+    return Totals(held, counted or 0, places, reached or 0, people, Decimal(str(wan)), contracts)
+
+
+def is_report_late(session: Session, instance_id: str, today: date, calendar: Calendar) -> bool:
+    """Whether the office may enter 未反馈 for it."""
+    where = (UserTask.instance_id == instance_id, UserTask.element_id == "report_activity", OPEN)
+    due_on = session.scalars(select(UserTask.due_on).where(*where)).first()
+    return due_on is not None and is_unreported(due_on, today, calendar)
+
+
 def states(session: Session, year: int) -> Mapping[str, int]:
     """How many activities of the year are in each state."""
     rows = select(ServiceActivity.state, func.count()).where(ServiceActivity.year == year)
     return dict(session.execute(rows.group_by(ServiceActivity.state)).all())
-
-
-def offers(session: Session, code: str, today: date) -> list[Offer]:
-    """What an enterprise may come to or may still rate, by day: its own first of each day."""
-    is_own = and_(ActivityFirm.activity_id == ServiceActivity.id, ActivityFirm.code == code)
-    is_coming = and_(ServiceActivity.state.in_(COMING), ServiceActivity.on_day >= today)
-    is_for_it = or_(ServiceActivity.is_open, ServiceActivity.state == "planned", ActivityFirm.code.is_not(None))
-    was_there = and_(ServiceActivity.state == "rating", ActivityFirm.is_present)
-    rows = session.execute(
-        select(ServiceActivity, Unit.short_name, ActivityFirm)
-        .join(Unit, Unit.id == ServiceActivity.unit_id)
-        .outerjoin(ActivityFirm, is_own)
-        .where(or_(and_(is_coming, is_for_it), was_there))
-        .order_by(ServiceActivity.state != "rating", ServiceActivity.on_day, ServiceActivity.id)
-        .limit(MOST_SHOWN)
-    ).all()
-    taken = _counts(session, [activity.id for activity, _, _ in rows])
-    return [Offer(activity, unit, own, taken.get(activity.id, (0, 0, 0))[1]) for activity, unit, own in rows]
-
-
-def attended(session: Session, code: str) -> list[tuple[ServiceActivity, str, ActivityFirm]]:
-    """The activities an enterprise was at, the latest first, with the organiser."""
-    rows = session.execute(
-        select(ServiceActivity, Unit.short_name, ActivityFirm)
-        .join(ActivityFirm, ActivityFirm.activity_id == ServiceActivity.id)
-        .join(Unit, Unit.id == ServiceActivity.unit_id)
-        .where(ActivityFirm.code == code, ActivityFirm.is_present)
-        .order_by(ServiceActivity.on_day.desc(), ServiceActivity.id)
-        .limit(MOST_SHOWN)
-    )
-    return [(activity, unit, own) for activity, unit, own in rows]
 
 
 def _lines(session: Session, activities: Sequence[ServiceActivity]) -> list[Line]:
@@ -157,7 +160,7 @@ def _lines(session: Session, activities: Sequence[ServiceActivity]) -> list[Line
             )
         ).all()
     )
-    counts, present = _counts(session, [activity.id for activity in activities]), _all_present(session)
+    counts, present = counts_of(session, [activity.id for activity in activities]), _all_present(session)
     return [
         Line(
             activity,
@@ -170,7 +173,7 @@ def _lines(session: Session, activities: Sequence[ServiceActivity]) -> list[Line
     ]
 
 
-def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+def counts_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     """Activity -> how many were invited, have registered, have rated."""
     columns = (FIRM.c.invited_on, FIRM.c.registered_at, FIRM.c.rating)
     rows = session.execute(

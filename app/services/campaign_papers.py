@@ -19,6 +19,7 @@ from app.services.growth_selection import papers as growth_papers
 from app.services.house import House
 from app.services.library_entry import papers as library_papers
 from app.services.policy_push import papers as policy_papers
+from app.services.service_month import papers as month_papers
 from app.services.title_maintenance import papers as title_papers
 
 Draw = Callable[[Session, House, ProcessInstance], bytes]
@@ -86,6 +87,14 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
     },
     "growth_selection_plan": {
         "plan": Sort("“一企一策”培育方案", "plan", growth_papers.plan_paper),
+    },
+    "service_month": {
+        "plan": Sort("关于开展{year}年专精特新企业服务月活动的通知", "published", month_papers.plan_paper),
+        "calendar": Sort("{year}年服务月活动日历", "published", month_papers.calendar_paper),
+        "summary": Sort("{year}年服务月总结", "closed", month_papers.summary_paper),
+    },
+    "service_month_activity": {
+        "invitation": Sort("服务月活动邀请函", "confirmed", month_papers.invitation_paper),
     },
     "title_maintenance": {
         "investigation": Sort("核查通知书", "opened", title_papers.investigation_paper),

@@ -15,9 +15,10 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session
 
 from app.access import may_open
+from app.duties.demand_response_rates import RATING_WORDS
 from app.duties.demand_response_states import STATES
 from app.models.enterprise import Enterprise, Title
-from app.queries import enterprise_file, ladder
+from app.queries import activity_offers, enterprise_file, ladder
 from app.queries.actor import Actor
 from app.queries.enterprise_sight import Sight
 from app.services.house import House
@@ -81,6 +82,12 @@ def _service(at: Looking) -> Mapping[str, Any]:
     return {"demands": demands, "visits": enterprise_file.visits(at.session, at.enterprise.id), "states": STATES}
 
 
+def _activities(at: Looking) -> Mapping[str, Any] | None:
+    attended = activity_offers.attended(at.session, at.enterprise.id)
+    can_open = may_open("service_months.activity", at.actor)
+    return {"attended": attended, "ratings": RATING_WORDS, "can_open": can_open} if attended else None
+
+
 def _packages(at: Looking) -> Mapping[str, Any]:
     return {
         "packages": enterprise_file.packages(at.session, at.enterprise.id),
@@ -126,6 +133,7 @@ def _accesses(at: Looking) -> Mapping[str, Any]:
 SECTIONS: Sequence[Section] = (
     Section("figures", _figures, needs_whole=False),
     Section("service", _service),
+    Section("activities", _activities),
     Section("packages", _packages),
     Section("matters", _matters),
     Section("conditions", _conditions, place="side"),

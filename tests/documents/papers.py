@@ -17,6 +17,7 @@ from app.documents import (
     request,
     responsibility_letter,
     revocation,
+    service_month,
     unit_report,
     update_notice,
     urging_letter,
@@ -56,6 +57,7 @@ REVOCATION = revocation.Revocation(
     ban_until=date(2026, 5, 26),
 )
 
+ACTIVITY = service_month.Listed("9月14日14:30", "对接会" + NASTY, "融资对接", "市人行" + NASTY, "市会议中心")
 FIRM = library_list.Entry(NASTY, "91321000MA00000012", NASTY, "科技型")
 
 PAPERS = {
@@ -157,6 +159,29 @@ PAPERS = {
             expected=28,
             units=(late_list.LateUnit("市商务局" + NASTY, "填报年度反馈", "王小明" + NASTY, 3, 1),),
         )
+    ),
+    "month_calendar": service_month.calendar(DOWN.agency, 2023, date(2023, 8, 1), [ACTIVITY] * 40),
+    "month_invitation": service_month.invitation(
+        service_month.Invitation(
+            organisers="市人行" + NASTY,
+            title="融资对接会" + NASTY,
+            on_day=date(2023, 9, 14),
+            on_time="14:30",
+            place="市会议中心" + NASTY,
+            programme="产品推介" + NASTY,
+            contact="王工" + NASTY,
+            issued_on=date(2023, 8, 30),
+        )
+    ),
+    "month_plan": service_month.plan(DOWN, 2023, "主题" + NASTY, "经费" + NASTY, PLAN, [ACTIVITY] * 40),
+    "month_summary": service_month.summary(
+        DOWN.agency,
+        2023,
+        date(2023, 11, 6),
+        "总结" + NASTY,
+        "经验" + NASTY,
+        ("举办38场", ""),
+        [("融资对接", *"1234567")],
     ),
     "library_call": library_list.call(DOWN, 2023, NASTY, [("研发费用占营业收入比重" + NASTY, "20")]),
     "library_entered": library_list.entered(DOWN.agency, NASTY, 2023, date(2023, 3, 1), [FIRM] * 40),

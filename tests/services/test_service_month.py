@@ -22,7 +22,7 @@ from tests.services.libraries import code
 from tests.services.service_months import Month, problem, row
 
 LIBRARY = {"library_since": date(2022, 5, 1), "chain": "高端装备"}
-TEXT = "服务月围绕融资、供需、人才等需求，组织了一批对接活动，企业参与踊跃、反映良好，收集的问题已逐件转办，后续将持续跟进。"
+TEXT = "服务月围绕融资、供需、人才等需求，组织了一批对接活动，企业反映良好，收集的问题已逐件转办，后续持续跟进落实。"
 
 
 def in_library(house: House, *numbers: int) -> Month:
