@@ -31,10 +31,18 @@ PAGE = 50
 MOST_NAMED = 200  # units that are late or have not read it, on a campaign's card; and as many are urged at one go
 
 # the form a unit begins with
-FIRST_STEPS = ("draft_report", "propose_target", "answer_breakdown", "nominate_growth", "draft_plan")
-EXCUSED_STAGES = ("exempted", "transferred")
+FIRST_STEPS = (
+    "draft_report",
+    "propose_target",
+    "answer_breakdown",
+    "nominate_growth",
+    "draft_plan",
+    "set_milestones",
+    "request_acceptance",
+)
+EXCUSED_STAGES = ("exempted", "transferred", "dropped")
 READ_STAGES = ("read", "drafted")
-ITEMS = "_indicator"  # how the key of a process ends whose children are items of the plan and not units
+ITEMS = ("_indicator", "_matter_item")  # how keys of processes end whose children are items and not units
 
 Holder = aliased(Unit, name="holder")
 IS_OWN = UserTask.unit_id == ProcessInstance.unit_id

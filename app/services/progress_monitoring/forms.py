@@ -19,6 +19,7 @@ from app.duties.progress_monitoring import (
     value_or_none,
 )
 from app.duties.quantity import as_number, plain, to_decimal
+from app.models.practical_matter import MatterMilestone
 from app.models.progress_monitoring import LagAct, ProgressFigure
 from app.models.user_task import UserTask
 from app.queries.units import short_names
@@ -26,6 +27,7 @@ from app.services import form_rules
 from app.services.cases import Case, Prefill
 from app.services.progress_monitoring.facts import UnitFacts
 from app.services.progress_monitoring.rows import Row, period_of, report_of, unit_name, unit_of
+from app.services.progress_monitoring.scope import next_milestones
 from app.terms import Light
 
 FORM = "progress_monitoring.fill_progress"
@@ -91,6 +93,7 @@ def _inherited(case: Case) -> Row:
 
 
 def _tables(case: Case, facts: UnitFacts) -> Row:
+    steps = next_milestones(case.session, facts.period.year) if facts.asked.matters else {}
     return {
         "return_points": (case.row("correction") or {}).get("points"),
         "figures": [_figure(case, facts, number) for number in facts.known],
@@ -100,7 +103,13 @@ def _tables(case: Case, facts: UnitFacts) -> Row:
             for row in facts.asked.measures
         ],
         "matters": [
-            {"no": row.number, "title": row.title, **_last(facts, "matter", row.number)} for row in facts.asked.matters
+            {
+                "no": row.number,
+                "title": row.title,
+                **_milestone(steps.get(row.number)),
+                **_last(facts, "matter", row.number),
+            }
+            for row in facts.asked.matters
         ],
         "plan_lines": [
             {"no": row.id, "title": f"任务{row.measure_number}：{row.content}", **_due(row.by_on)}
@@ -140,6 +149,10 @@ def _last(facts: UnitFacts, kind: str, ref: int) -> Row:
         return {}
     told = f"{STATES.get(note.state, note.state)}：{note.note}"
     return {"last_note": told, "note": note.note, **({} if note.percent is None else {"percent": note.percent})}
+
+
+def _milestone(step: MatterMilestone | None) -> Row:
+    return {"milestone": f"{chinese_date(step.by_on)}前：{step.content}"} if step else {}
 
 
 def _due(day: Any) -> Row:

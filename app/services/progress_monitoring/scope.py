@@ -21,11 +21,13 @@ from app.models.library import SupportLine
 from app.models.locality_plan import PlanLine
 from app.models.organization import Unit
 from app.models.plan import Matter, Measure
+from app.models.practical_matter import MatterMilestone, PracticalMatter
 from app.models.progress_monitoring import ProgressNote
 from app.queries.settled_indicators import SettledIndicator
 from app.services.december_report.scope import PlanYear, read_plan_year
 
 TITLE = 60
+ENDED = ("rating", "accepted", "partly", "dropped")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def asked_of(session: Session, period: Period, units: Sequence[Unit]) -> Asked:
         indicators=scope.led,
         shares=scope.shares if is_locality else None,
         measures=_measures(plan, ids) if period.asks_for_measures else (),
-        matters=[row for row in plan.matters if row.lead_id in ids],
+        matters=_matters(session, plan, ids),
         lines=_lines(session, ids, period) if is_locality else (),
         tasks=[*_actions(session, ids, period), *_support(session, ids, period)],
     )
@@ -89,6 +91,25 @@ def reporting_units(session: Session, period: Period) -> list[Unit]:
 
 def _measures(plan: PlanYear, ids: Collection[str]) -> list[Measure]:
     return [row for row in plan.measures if row.lead_id in ids]
+
+
+def _matters(session: Session, plan: PlanYear, ids: Collection[str]) -> list[Matter]:
+    """Those that are still being delivered: an accepted one and a dropped one have nothing more to tell."""
+    year = {row.year for row in plan.matters}
+    ended = select(PracticalMatter.number).where(PracticalMatter.year.in_(year), PracticalMatter.status.in_(ENDED))
+    done = set(session.scalars(ended))
+    return [row for row in plan.matters if row.lead_id in ids and row.number not in done]
+
+
+def next_milestones(session: Session, year: int) -> dict[int, MatterMilestone]:
+    """Number of a matter -> the first step of its plan that was not told to be done."""
+    rows = session.execute(
+        select(PracticalMatter.number, MatterMilestone)
+        .join(MatterMilestone, MatterMilestone.matter_id == PracticalMatter.id)
+        .where(PracticalMatter.year == year, MatterMilestone.is_done.is_(False))
+        .order_by(MatterMilestone.by_on.desc(), MatterMilestone.number.desc())
+    )
+    return {row.number: row.MatterMilestone for row in rows}
 
 
 def _lines(session: Session, ids: Collection[str], period: Period) -> list[PlanLine]:
