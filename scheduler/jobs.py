@@ -11,6 +11,7 @@ from app import clock
 from app.services import (
     assessments,
     attachments,
+    case_calls,
     enterprise_imports,
     forecasts,
     library_counts,
@@ -46,6 +47,8 @@ def calendar(house: House) -> None:
     """Every few minutes: campaigns of the plan's calendar."""
     for instance_id in openings.open_campaigns(house):
         log.info("campaign opened", instance=instance_id)
+    if asked := case_calls.call_for_cases(house):
+        log.info("asked for typical cases", people=asked)
     if begun := assessments.begin_where_ready(house):
         log.info("assessments begun", years=begun)
 

@@ -18,6 +18,7 @@ from app.demo.diary import Diary
 from app.demo.repairers import Repairers
 from app.demo.staff import Staff
 from app.services import (
+    case_calls,
     library_counts,
     openings,
     outbox,
@@ -114,6 +115,7 @@ def _open_what_is_owed(house: House) -> None:
     package_handover.follow_pairings(house)
     policies.void_packages_of_closed(house)
     library_counts.count_today(house)
+    case_calls.call_for_cases(house)
 
 
 def settle(house: House) -> None:

@@ -23,7 +23,7 @@ OFFER = {"title": "小零件走进大飞机的十年路", "kind": "growth", "tex
 GOOD = {"typical": 8, "truthful": 8, "repeatable": 7, "written": 6}
 FAIR = {"typical": 7, "truthful": 7, "repeatable": 5, "written": 4}
 POOR = {"typical": 4, "truthful": 5, "repeatable": 5, "written": 5}
-RETURNED = {"outcome": "returned", "return_points": [{"field": "result", "point": "请补充数据"}]}
+RETURNED: dict[str, Any] = {"outcome": "returned", "return_points": [{"field": "result", "point": "请补充数据"}]}
 
 
 class Column(City):

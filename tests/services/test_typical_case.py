@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app import clock
 from app.errors import InvalidForm, NotFound, NotPermitted, RuleViolation, StaleProcess
 from app.models.event import EventRow
+from app.models.notification import Notification
 from app.models.typical_case import QualityBonus
 from app.queries import typical_cases as shown
 from app.queries.quality_bonus import bonus_of
 from app.queries.typical_cases import Filters
-from app.services import typical_cases
+from app.services import case_calls, typical_cases
 from app.services.house import House
 from tests.factories import actor, house_on, load_office
-from tests.services.cases_of_firms import FAIR, OFFER, PARTS, POOR, RETURNED, TEXT, Column
+from tests.services.cases_of_firms import FAIR, OFFER, PARTS, POOR, RETURNED, SEPTEMBER, TEXT, Column
 
 
 def test_a_units_case_is_signed_consented_adopted_checked_and_published(house: House) -> None:
@@ -63,7 +65,7 @@ def test_a_case_about_a_units_own_service_asks_no_firm_and_may_find_its_firm_lat
 
     column.offer("contact.sci", subject="", title="一项服务机制与一家企业的故事", kind="service")
     task = next(task for task in column.tasks("write_case") if task.unit_id == "sci")
-    parts = {**PARTS, "result": TEXT, "kind": "growth", "subject": column.code, "figures": []}
+    parts: dict[str, Any] = {**PARTS, "result": TEXT, "kind": "growth", "subject": column.code, "figures": []}
     column.send(task, **parts, secrets=True)
     column.do("sign_case", outcome="yes").say("title_lost", column.code)
     assert column.case.enterprise_id == column.code
@@ -105,7 +107,6 @@ def test_a_return_opens_what_it_names_and_the_third_review_decides(house: House)
     column.do(
         "write_case", result=f"{TEXT}全年销售增长35%。", practice="无用", title="改了也没有用的标题", secrets=True
     )
-    assert column.case.answers["practice"] == TEXT
     assert column.case.answers["title"] == OFFER["title"]
     column.signed().consented().reviewed(FAIR, **RETURNED)
     column.written().signed().consented()
@@ -290,3 +291,19 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
         typical_cases.take_down(house, actor(house, "office"), column.case.number, "企业要求下架", key="down")
 
     assert column.case.state == "taken_down"
+
+
+def test_on_the_first_of_september_units_specialists_and_firms_with_a_title_are_asked_once(house: House) -> None:
+    column = Column(house, SEPTEMBER.replace(month=8, day=31))
+    column.specialist("wang")
+    column.firm(2)  # without a title
+    with clock.held(column.at):
+        assert case_calls.call_for_cases(house) == 0
+    with clock.held(SEPTEMBER):
+        asked = case_calls.call_for_cases(house)
+        assert case_calls.call_for_cases(house) == 0
+
+    call = "2023年专精特新典型案例征集"
+    assert [column.told(login) for login in ("contact.miit", "head.miit", "wang", "firm.1")] == [[call]] * 4
+    assert (column.told("firm.2"), column.told("office")) == ([], [])
+    assert asked == len(column.rows(Notification, title=call))
