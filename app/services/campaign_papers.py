@@ -19,6 +19,7 @@ from app.services.growth_selection import papers as growth_papers
 from app.services.house import House
 from app.services.library_entry import papers as library_papers
 from app.services.policy_push import papers as policy_papers
+from app.services.practical_matter import papers as matter_papers
 from app.services.service_month import papers as month_papers
 from app.services.title_maintenance import papers as title_papers
 
@@ -95,6 +96,14 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
     },
     "service_month_activity": {
         "invitation": Sort("服务月活动邀请函", "confirmed", month_papers.invitation_paper),
+    },
+    "practical_matter": {
+        "list": Sort("{year}年为专精特新中小企业办实事清单", "published", matter_papers.list_paper),
+        "results": Sort("关于{year}年办实事成效的通报", "reported", matter_papers.results_paper),
+    },
+    "practical_matter_item": {
+        "plan": Sort("办实事项目实施计划", "plan", matter_papers.plan_paper),
+        "acceptance": Sort("办实事项目验收表", "acceptance", matter_papers.acceptance_paper),
     },
     "title_maintenance": {
         "investigation": Sort("核查通知书", "opened", title_papers.investigation_paper),

@@ -93,6 +93,7 @@ def _adopt(case: Case) -> None:
     """The annex of the plan, word for word; a matter without a single lead gets the one that was named."""
     plan, row = plan_of(case), list_of(case)
     row.is_adopted, row.number, row.published_on = True, plan.number, plan.issued_on
+    case.put("published", "", {"number": plan.number, "on": plan.issued_on.isoformat()})
     named = (case.row("opened") or {})["lead"]
     wanted = select(Matter).where(Matter.plan_id == plan.id, Matter.year == year_of(case)).order_by(Matter.number)
     for matter in case.session.scalars(wanted).all():
