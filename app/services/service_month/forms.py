@@ -28,6 +28,7 @@ from app.services.service_month.rows import (
     year_of,
 )
 from app.services.service_month.summary import figures_now
+from app.services.service_month.taking_part import invited_codes, registered_codes
 
 Filler = Callable[[Case, str | None], Prefill]
 RELATED: Mapping[str, tuple[str, ...]] = {
@@ -131,7 +132,10 @@ def _confirm(case: Case, item: str | None) -> Prefill:
 
 
 def _report(case: Case, item: str | None) -> Prefill:
-    return {"activity_words": _activity_words(case)}, {}
+    """With the list of who registered, else of who was invited: striking out is easier than typing."""
+    activity = activity_of(case)
+    codes = registered_codes(case, activity) or invited_codes(case, activity)
+    return {"activity_words": _activity_words(case)} | present(firms="\n".join(codes)), {}
 
 
 def _review(case: Case, item: str | None) -> Prefill:

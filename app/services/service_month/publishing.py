@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
-
-from app.duties.service_month_calendar import invited
-from app.models.enterprise import Enterprise
-from app.models.organization import Unit
 from app.models.service_month import ServiceActivity, ServiceMonth
 from app.services.cases import Case, Data, Start
 from app.services.document_numbers import FORMAL, next_numbers
-from app.services.library_entry.rows import present_units, titles_of
 from app.services.plan_codes import agency_code
+from app.services.service_month.matching import invitations
 from app.services.service_month.rows import ACTIVITY, Row, frame_of, planned_rows, year_of
 from app.services.service_month.taking_part import invite, tell_firms
-from app.terms import EnterpriseState
-
-ANY_CHAIN, IN_LIBRARY = "all", "library"
 
 
 def publish_month(case: Case, data: Data) -> None:
@@ -30,7 +21,7 @@ def publish_month(case: Case, data: Data) -> None:
     activities = [_activity(case, row) for row in planned_rows(case)]
     case.session.add_all(activities)
     case.session.flush()
-    chosen = _invitations(case, activities)
+    chosen = invitations(case, activities)
     invite(case, chosen)
     codes = sorted({code for codes in chosen.values() for code in codes})
     text = "专精特新企业服务月的活动日历已经公布，邀请贵企业参加的活动见企业首页“服务月活动”，可以在线报名。"
@@ -77,43 +68,3 @@ def _start(activity: ServiceActivity) -> Start:
     data = {"activity_key": activity.key, "outcome": "", "moves": 0}
     title = f"{activity.year}年服务月活动：{activity.title}"
     return Start(ACTIVITY, activity.key, title, activity.year, activity.unit_id, data=data)
-
-
-def _invitations(case: Case, activities: Sequence[ServiceActivity]) -> dict[int, Sequence[str]]:
-    """Those that name their enterprises go first, so that nobody is asked for a second time on the same day."""
-    library = _Library(case)
-    chosen: dict[int, Sequence[str]] = {}
-    busy: dict[date, set[str]] = {}
-    for activity in sorted(activities, key=lambda one: (not one.firms, one.on_day, one.number)):
-        taken = busy.setdefault(activity.on_day, set())
-        codes = invited(activity.key, activity.firms, library.fitting(activity), taken, activity.seats)
-        taken.update(codes)
-        chosen[activity.id] = codes
-    return chosen
-
-
-class _Library:
-    """Every enterprise that is active, with what an activity asks for; read once for all activities."""
-
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self._present = present_units(case.session)
-        self._localities = {row.id for row in case.session.scalars(select(Unit)) if row.is_locality}
-        columns = (Enterprise.id, Enterprise.locality_id, Enterprise.chain, Enterprise.library_since)
-        active = Enterprise.state == EnterpriseState.ACTIVE.value
-        self._rows = case.session.execute(select(*columns).where(active).order_by(Enterprise.id)).all()
-        self._titles: Mapping[str, Sequence[str]] | None = None
-
-    def fitting(self, activity: ServiceActivity) -> Iterator[str]:
-        for code, locality, chain, since in self._rows:
-            if activity.chain not in (ANY_CHAIN, "", chain):
-                continue
-            if activity.unit_id in self._localities and self._present.get(locality) != activity.unit_id:
-                continue
-            if since is not None if activity.level == IN_LIBRARY else activity.level in self._held(code):
-                yield code
-
-    def _held(self, code: str) -> Sequence[str]:
-        if self._titles is None:
-            self._titles = titles_of(self._case.session, [row.id for row in self._rows])
-        return self._titles.get(code, ())

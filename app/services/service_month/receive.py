@@ -10,10 +10,11 @@ from app.duties.lights import chinese_date
 from app.duties.service_month_calendar import moment
 from app.models.service_month import ServiceMonth
 from app.services.cases import Case, FormTask
+from app.services.service_month.matching import invitations
 from app.services.service_month.offers import compose
 from app.services.service_month.rows import activity_of, hand_of, put_opinion, year_of
 from app.services.service_month.summary import figures_now
-from app.services.service_month.taking_part import invited_codes, tell_firms
+from app.services.service_month.taking_part import invite, invited_codes, tell_firms
 
 Answers = Mapping[str, Any]
 Receive = Callable[[Case, FormTask, Answers], Answers]
@@ -49,12 +50,15 @@ def _signed(case: Case, task: FormTask, answers: Answers) -> Answers:
 
 
 def _confirm(case: Case, task: FormTask, answers: Answers) -> Answers:
-    """From now on it stands; whom it invites is told when and where."""
+    """From now on it stands; whom it invites is told when and where. Without anybody yet, it is matched once more."""
     activity, day = activity_of(case), date.fromisoformat(answers["on_day"])
     activity.on_day, activity.on_time, activity.place = day, answers["on_time"], answers["place"].strip()
     activity.programme, activity.seats = answers["programme"].strip(), answers["seats"]
     activity.is_open, activity.state = answers["manner"] == "open", "confirmed"
     case.put("confirmed", "", hand_of(case))
+    case.session.flush()
+    if not invited_codes(case, activity):
+        invite(case, invitations(case, [activity]))
     text = (
         f"诚邀贵企业参加“{activity.title}”：{chinese_date(day)}{activity.on_time}，{activity.place}。"
         "请在企业首页“服务月活动”中报名。"

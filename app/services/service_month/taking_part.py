@@ -32,6 +32,11 @@ def invited_codes(case: Case, activity: ServiceActivity) -> list[str]:
     return list(case.connection.execute(select(FIRM.c.code).where(*where).order_by(FIRM.c.code)).scalars())
 
 
+def registered_codes(case: Case, activity: ServiceActivity) -> list[str]:
+    where = (FIRM.c.activity_id == activity.id, FIRM.c.registered_at.is_not(None))
+    return list(case.connection.execute(select(FIRM.c.code).where(*where).order_by(FIRM.c.code)).scalars())
+
+
 def mark_present(case: Case, activity: ServiceActivity, codes: Collection[str]) -> None:
     """Those of the list were there, and nobody else, however often the list is sent."""
     own = FIRM.c.activity_id == activity.id
