@@ -97,6 +97,15 @@ class Calendar:
         return date.fromordinal(min(position + 1, LAST_DAY))
 
 
+def holiday_name(day: date) -> str:
+    """春节, for a day that a notice frees or makes up for; empty where none is known."""
+    try:
+        _is_free, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return ""
+    return next((str(one.chinese) for one in chinese_calendar.Holiday if one.value == name), "")
+
+
 def _is_weekday(day: date) -> bool:
     return day.weekday() < SATURDAY
 

@@ -94,12 +94,14 @@ def _file(session: Session, firm: Enterprise, today: date) -> Evaluation:
 
 
 def _matters(house: House, code: str) -> None:
-    """A report of a change, and a demand, each begun by the enterprise itself."""
+    """A report of a change, a demand and a case that is not published, each begun by the enterprise itself."""
     firm = actor(house, "firm")
     change = {"enterprise_id": code, "event_on": clock.today().isoformat(), "kind": "rename", "text": WORDS}
     processes.start(house, firm, "title_maintenance_change", change, key="change")
     demand = {"enterprise_id": code, "category": "land", "title": "扩建厂房用地", "text": WORDS}
     processes.start(house, firm, "demand_response", demand, key="demand")
+    case = {"author": f"enterprise:{code}", "title": "一家小厂的成长之路", "kind": "digital", "text": WORDS}
+    processes.start(house, firm, "typical_case", case, key="case")
 
 
 def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Places:
@@ -114,6 +116,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "attachment_id": files,
         "batch_id": (1,),
         "code": (code,),
+        "day": (clock.today().isoformat(),),
         "definition_id": definitions,
         "demand_id": (1,),
         "deployment_id": (1,),
@@ -128,11 +131,12 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "letter": ("card",),
         "list_key": ("inbox", "started"),
         "notice_id": (1,),
-        "number": (1,),
+        "number": (1, f"{clock.today().year}-001"),
         "package_id": (package_id,),
         "pairing_id": (1,),
         "paper": ("card",),
         "person_id": (1,),
+        "photo_id": files,
         "policy_id": (1,),
         "position": (1,),
         "quarter": (1,),
