@@ -9,6 +9,7 @@ from flask import Blueprint
 from app.views import (
     activities,
     administration,
+    assessments,
     attachments,
     batch,
     board,
@@ -74,6 +75,7 @@ BLUEPRINTS: list[Blueprint] = [
     urging.bp,
     orders.bp,
     extensions.bp,
+    assessments.bp,
     campaigns.bp,
     title_updates.bp,
     cockpit.bp,

@@ -46,6 +46,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("board", _l("督办台账"), "layout-dashboard", "board.page"),
     Entry("cockpit", _l("驾驶舱"), "chart-bar", "cockpit.page"),
     Entry("orders", _l("督办单"), "flag", "orders.page", on_phone=False),
+    Entry("assessments", _l("年度考核"), "award", "assessments.page", False, ("bulletins",)),
     Entry("campaigns", _l("报送批次"), "speakerphone", "campaigns.page", on_phone=False),
     Entry("enterprises", _l("企业"), "building-factory-2", "enterprises.page", within=LIBRARY),
     Entry("plan", _l("计划"), "target", "plan.page"),
