@@ -26,6 +26,7 @@ from app.api import (
     process_instances,
     recognition,
     supervision,
+    user_task_signing,
     user_tasks,
 )
 from app.api.bodies import StrictJSON, check_request
@@ -36,6 +37,7 @@ RESOURCES = (
     process_definitions,
     process_instances,
     user_tasks,
+    user_task_signing,
     inbox,
     incidents,
     plans,

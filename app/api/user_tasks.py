@@ -21,7 +21,7 @@ from app.queries.sight import seen_task
 from app.queries.standing import Standing, standing_of
 from app.queries.task_lines import light_today
 from app.queries.task_page import open_task_of
-from app.services import handing_over, processes, supervision, tasks
+from app.services import handing_over, processes, returning, supervision, tasks
 from app.services.filling import filling
 from app.terms import Light, TaskStatus
 from app.views.context import current_actor, current_house
@@ -88,7 +88,7 @@ class Variables(Body):
 
 
 class Returning(Body):
-    """to_element: where it goes back to, which the process decides; any other element is refused."""
+    """to_element: an earlier step that `list_returns` allows; without it where the form's returning outcome leads."""
 
     reason: str = Field(min_length=1, max_length=500)
     to_element: Name | None = None
@@ -262,7 +262,9 @@ def complete_user_task(path: ById, header: Changed, body: Variables) -> Reply:
 def return_user_task(path: ById, header: Written, body: Returning) -> Reply:
     """Send back what was handed in, with a reason."""
     house, actor = current_house(), current_actor()
-    return tasks.send_back(house, actor, path.id, body.reason, to_element=body.to_element, key=header.key)
+    if body.to_element is not None:
+        return returning.return_to(house, actor, path.id, body.to_element, body.reason, key=header.key)
+    return tasks.send_back(house, actor, path.id, body.reason, key=header.key)
 
 
 @bp.post("/user-tasks/<id>/withdrawal", responses=commands(Withdrawn))

@@ -23,13 +23,14 @@ WHO_SIGN = (Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.
 
 @dataclass(frozen=True)
 class Candidate:
-    """principal: the inbox in which it will lie. person_ids: who opens it today."""
+    """principal: the inbox in which it will lie; login: empty for a unit. person_ids: who opens it today."""
 
     principal: str
     label: str
     pinyin: str
     unit_id: str
     person_ids: tuple[int, ...]
+    login: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,14 @@ def possible_signers(session: Session, actor: Actor, task: Any) -> list[Candidat
     barred = task.subject_unit_id if task.has_own_item_rule else None
     rows = session.execute(
         select(
-            Person.id, Person.name, Person.pinyin, Person.unit_id, Unit.short_name, PersonRole.role, PersonRole.unit_id
+            Person.id,
+            Person.login,
+            Person.name,
+            Person.pinyin,
+            Person.unit_id,
+            Unit.short_name,
+            PersonRole.role,
+            PersonRole.unit_id,
         )
         .join(PersonRole, PersonRole.person_id == Person.id)
         .join(Unit, Unit.id == Person.unit_id)
@@ -90,13 +98,13 @@ def possible_signers(session: Session, actor: Actor, task: Any) -> list[Candidat
     ).all()
     contacts: dict[str, list[int]] = defaultdict(list)
     persons: dict[int, Candidate] = {}
-    for id_, name, pinyin, unit_id, unit, role, of_unit in rows:
+    for id_, login, name, pinyin, unit_id, unit, role, of_unit in rows:
         if barred is not None and barred in (unit_id, of_unit):
             continue
         if role == Role.CONTACT and of_unit is not None:
             contacts[of_unit].append(id_)
         if id_ != actor.person_id:
-            persons[id_] = Candidate(f"person:{id_}", f"{name}（{unit}）", pinyin, unit_id, (id_,))
+            persons[id_] = Candidate(f"person:{id_}", f"{name}（{unit}）", pinyin, unit_id, (id_,), login)
     return [*_units(session, actor, task, contacts), *persons.values()]
 
 

@@ -71,7 +71,7 @@ def _return_to(work: Work, payload: Mapping[str, Any]) -> Answer:
         raise InvalidForm([("reason", f"请填写退回意见，{SHORTEST} 至 {LONGEST} 字。")])
     case = tasks.case_of(work, task)
     way = _chosen(case, task, payload["to_element"])
-    if way.outcome is Outcome.DRAWN and _returning(_form(case, task)):
+    if way.outcome is Outcome.DRAWN and returning_outcomes(_form(case, task)):
         told = {"task_id": task.id, "reason": reason, "to_element": way.element_id}
         return tasks.send_back_as_drawn(work, told)
     return _move(work, case, task, way, reason)
@@ -108,7 +108,7 @@ def _done(case: Case, instance_id: str) -> list[str]:
 
 def _is_used_up(case: Case, casework: Casework, task: Any) -> bool:
     """The form knows a returning outcome, and the duty does not offer it any more."""
-    returning = _returning(tasks.form_of(casework, task.element_id))
+    returning = returning_outcomes(tasks.form_of(casework, task.element_id))
     if not returning or casework.duty is None:
         return False
     offered = casework.duty.offered(task.element_id, casework.facts(case, task.element_id, task.item))
@@ -119,7 +119,7 @@ def _form(case: Case, task: Any) -> Schema | None:
     return tasks.form_of(casework_of(case.instance.definition_key), task.element_id)
 
 
-def _returning(form: Schema | None) -> set[str]:
+def returning_outcomes(form: Schema | None) -> set[str]:
     """The outcomes of a form that return the matter."""
     outcomes = form["properties"].get("outcome", {}).get("oneOf", ()) if form else ()
     return {word["const"] for word in outcomes if word.get("x-danger")}

@@ -1,4 +1,4 @@
-"""The verbs of the inbox: claim, put back, save a draft, complete, send back, withdraw, comment."""
+"""The verbs of the inbox: claim, put back, save a draft, complete, send back, withdraw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, N
 from app.models.joint_signing import JointSigning
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
-from app.models.user_task import Attachment, Comment, Draft, UserTask
+from app.models.user_task import Attachment, Draft, UserTask
 from app.prepared import Prepared
 from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
@@ -31,7 +31,7 @@ from app.services.registry import casework_of
 from app.services.work import INSTANCE_COLUMNS, Work
 from app.terms import EventType, Role, TaskStatus
 
-TASK, INSTANCE, DRAFT, COMMENT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft), table_of(Comment)
+TASK, INSTANCE, DRAFT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft)
 PERSON, INCIDENT, ATTACHMENT = table_of(Person), table_of(Incident), table_of(Attachment)
 SIGNING = table_of(JointSigning)
 
@@ -91,10 +91,6 @@ def send_back(
 def withdraw(house: House, actor: Actor, instance_id: str, *, key: str) -> Answer:
     """Take back what the unit has handed on and nobody has acted upon. Raises StaleProcess when it is too late."""
     return run(house, actor, Command("withdraw", key, {"instance_id": instance_id}))
-
-
-def comment(house: House, actor: Actor, task_id: str, text: str, *, key: str) -> Answer:
-    return run(house, actor, Command("comment", key, {"task_id": task_id, "text": text}))
 
 
 def save_draft(
@@ -226,20 +222,6 @@ def _withdraw(work: Work, payload: Mapping[str, Any]) -> Answer:
     if waiting is None:
         raise StaleProcess("对方已开始办理，不能撤回。需要修改的，请联系对方退回。")
     return deliver_to(work, case, waiting, SUBMISSION_WITHDRAWN, EventType.WITHDRAWN)
-
-
-@handles("comment")
-def _comment(work: Work, payload: Mapping[str, Any]) -> Answer:
-    task = readable_task(work, payload["task_id"])
-    text = str(payload["text"]).strip()
-    if not 1 <= len(text) <= 1000:
-        raise InvalidForm([("text", "请填写 1 至 1000 字的意见。")])
-    case = work.case(task.instance_id)
-    row = {"instance_id": task.instance_id, "task_id": task.id, "person_id": work.actor.person_id, "text": text}
-    work.connection.execute(COMMENT.insert(), [{**row, "at": work.at}])
-    told = {"element": task.element_id, "task": task.id, "name": task.name, "text": text}
-    steps.note(work, case, EventType.TASK_COMMENTED, told)
-    return {"id": task.id, "instance_id": task.instance_id}
 
 
 def deliver_to(work: Work, case: Case, waiting_id: str, message: str, type_: EventType, **told: Any) -> Answer:

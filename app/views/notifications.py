@@ -21,6 +21,7 @@ KINDS = {
     "returned": _l("退回"),
     "incident": _l("故障"),
     "notice": _l("告知"),
+    "mention": _l("提到您"),
 }
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.access import may_open
+from app.duties import joint_signing
+from app.engine import Outcome
 from app.errors import StaleProcess
 from app.queries import inbox
 from app.queries.actor import Actor
@@ -22,10 +24,11 @@ from app.services import reading_marks, task_forms
 from app.services.extension_request.opening import refusal
 from app.services.form_rules import Schema
 from app.services.house import House
+from app.services.returning import WayBack, returning_outcomes, ways_back
 from app.services.supervision_order.opening import is_supervisable
 from app.services.task_forms import TaskForm
 from app.terms import Light
-from app.views import task_panels
+from app.views import signing_panels, task_panels
 from app.views.context import current_actor, current_house
 from app.views.inbox import days_today
 
@@ -35,13 +38,20 @@ URGEABLE = (Standing.WATCH, Standing.BARRED, Standing.TAKEN)
 
 
 def render_task(
-    task_id: str, typed: Mapping[str, Any] | None = None, errors: Errors = (), stale: StaleProcess | None = None
+    task_id: str,
+    typed: Mapping[str, Any] | None = None,
+    errors: Errors = (),
+    stale: StaleProcess | None = None,
+    comment: tuple[str, str] = ("", ""),
 ) -> str:
-    """typed: what stood in the form when it was refused."""
+    """typed: what stood in the form when it was refused. comment: a refused comment, and why."""
     house, actor = current_house(), current_actor()
     with house.database.reading() as session:
         shown = task_page(session, actor, task_id, clock.today())
-        form = _form(house, session, actor, shown)
+        signings = signing_panels.signings(session, actor, shown)
+        form = None if signing_panels.is_sealed(signings) else _form(house, session, actor, shown)
+        signed = signing_panels.signed(session, actor, shown)
+        ways_back = _ways_back(house, session, actor, shown) if form is not None else []
         definition = house.definition(session.connection(), shown.instance.definition_id)
         neighbours = _neighbours(session, actor, house, shown)
         days = due_days(session, task_id)
@@ -70,6 +80,12 @@ def render_task(
         incident_href=task_panels.incident_href(shown, actor),
         file_size=task_panels.file_size,
         can_send_back=_can_send_back(schema),
+        ways_back=ways_back,
+        signings=signings,
+        signing_words=joint_signing,
+        signed=signed,
+        may_sign=shown.standing is Standing.HANDLE and not actor.is_outsider and signed is None,
+        comment=comment,
         urge_href=task_panels.urge_href(actor) if shown.standing in URGEABLE else "",
         order_href=_order_href(actor, shown, days),
         page_has_order=bool(days.order),
@@ -87,6 +103,15 @@ def _form(house: House, session: Session, actor: Actor, shown: TaskPage) -> Task
     if shown.standing not in (Standing.HANDLE, Standing.PREPARE) or shown.is_stopped:
         return None
     return task_forms.open_form(house, session, actor, shown.task, shown.draft)
+
+
+def _ways_back(house: House, session: Session, actor: Actor, shown: TaskPage) -> list[WayBack]:
+    """For who sends it. Where the form itself returns, it does so with all that it asks for."""
+    if shown.standing is not Standing.HANDLE or actor.is_outsider:
+        return []
+    found = ways_back(house, session, actor, shown.task)
+    by_form = bool(returning_outcomes(task_forms.schema_of(shown.task)))
+    return [way for way in found if not (by_form and way.outcome is Outcome.DRAWN)]
 
 
 def _may_extend(session: Session, actor: Actor, shown: TaskPage) -> bool:

@@ -30,10 +30,11 @@ from app.queries.recipients import readers_of_copies, recipients
 from app.queries.sight import seen_task
 from app.queries.task_lines import Line, lines_of_tasks
 from app.queries.task_page import open_task_of, task_page, withdrawable
-from app.services import attachments, handing_over, task_forms, tasks
+from app.services import attachments, comments, handing_over, returning, task_forms, tasks
 from app.services.attachments import Upload
 from app.services.form_rules import Schema
 from app.services.house import House
+from app.terms import TaskStatus
 from app.views import task_panels
 from app.views.context import current_actor, current_house
 from app.views.formats import time_of_day
@@ -76,7 +77,10 @@ def complete(task_id: str) -> Answer:
         page_name = "410" if isinstance(error, Gone) else "423"
         kept = typed_pairs(schema, typed)
         return render_template(f"errors/{page_name}.html", error=error, kept=kept), error.status
-    _tell_sent(house, actor, schema, str(answer["instance_id"]))
+    if answer["status"] != TaskStatus.COMPLETED:
+        flash(_("已提交会签，通过后自动报送"))
+    else:
+        _tell_sent(house, actor, schema, str(answer["instance_id"]))
     return redirect(_onward(house, actor, line))
 
 
@@ -165,9 +169,12 @@ def copy_to(task_id: str) -> Response:
 def send_back(task_id: str) -> Answer:
     house, actor = current_house(), current_actor()
     _schema, line = _schema_and_line(house, actor, task_id)
-    reason = request.form.get("reason", "").strip()
+    reason, to_element = request.form.get("reason", "").strip(), request.form.get("to_element", "")
     try:
-        tasks.send_back(house, actor, task_id, reason, key=_key())
+        if to_element:
+            returning.return_to(house, actor, task_id, to_element, reason, key=_key())
+        else:
+            tasks.send_back(house, actor, task_id, reason, key=_key())
     except (InvalidForm, RuleViolation) as refused:
         return render_task(task_id, errors=[(error["field"], error["text"]) for error in refused.extra["errors"]]), 422
     flash(_("已退回"))
@@ -181,11 +188,10 @@ def comment(task_id: str) -> Answer:
     schema, _line = _schema_and_line(house, actor, task_id)
     text = request.form.get("comment", "") or as_comment(schema, parse(schema, request.form))
     try:
-        tasks.comment(house, actor, task_id, text, key=_key())
+        comments.comment(house, actor, task_id, text, key=_key())
     except InvalidForm as refused:
-        flash(refused.extra["errors"][0]["text"], "error")
-    else:
-        flash(_("意见已记入办理过程"))
+        return render_task(task_id, comment=(text, refused.errors[0][1])), 422
+    flash(_("意见已记入办理过程"))
     return redirect(url_for("tasks.page", task_id=task_id))
 
 

@@ -19,3 +19,4 @@ import './print.js';
 import './reveal.js';
 import './each.js';
 import './reorder.js';
+import './mentions.js';
