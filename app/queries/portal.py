@@ -29,6 +29,7 @@ SHOWN_PROCESSES = (
     "title_maintenance_renewal",
     "demand_response",
     "growth_selection_plan",
+    "typical_case",
 )
 MOST = 5
 
