@@ -13,6 +13,7 @@ from app.models.annual_target import ResponsibilityLetter
 from app.models.organization import Unit
 from app.models.process import ProcessInstance, WorkingRow
 from app.services.annual_target import papers as target_papers
+from app.services.assessment import papers as assessment_papers
 from app.services.consultation import papers as consultation_papers
 from app.services.december_report import papers as report_papers
 from app.services.growth_selection import papers as growth_papers
@@ -59,6 +60,13 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
         "notice": Sort("{year}年度反馈报送通知", "notice", _of_year(report_papers.notice_paper)),
         "late_list": Sort("逾期未报单位清单", "notice", _of_year(report_papers.late_list_paper)),
         "annual_report": Sort("{year}年度工作总结报告", "annual", _of_year(report_papers.annual_report_paper)),
+    },
+    "assessment": {
+        "submission": Sort("{year}年度考核结果呈报单", "ranked", assessment_papers.submission_paper),
+        "bulletin": Sort("{year}年度考核通报", "published", assessment_papers.bulletin_paper),
+    },
+    "assessment_unit": {
+        "answer": Sort("{year}年度考核申诉答复", "answer", assessment_papers.answer_paper),
     },
     "policy_push": {
         "reach": Sort("{year}年政策推送成效统计", "pushed", policy_papers.reach_paper),

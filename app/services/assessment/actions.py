@@ -87,6 +87,7 @@ def publish_scores(case: Case, data: Data) -> None:
     praise = [row.unit_id for row in scores if row.grade == "excellent"]
     talk = [row.unit_id for row in scores if row.grade == "fail" or row.is_falsified]
     case.put("proposals", "", {"praise": praise, "talk": talk})
+    case.put("published", "", {"on": case.today.isoformat(), "number": told["number"]})
     case.session.flush()
     units = [row.unit_id for row in scores if row.successor_id is None]
     inboxes = [f"{inbox}:{unit}" for unit in units for inbox in TOLD]

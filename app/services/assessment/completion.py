@@ -14,10 +14,9 @@ from app.models.actual import IndicatorActual
 from app.models.annual_target import AnnualTarget
 from app.models.december_report import MeasureNote
 from app.models.locality_plan import PlanLine
-from app.models.plan import Matter
 from app.models.progress_monitoring import ProgressFigure, ProgressNote
 from app.queries.settled_indicators import SettledIndicator
-from app.services.assessment.matters import matter_states
+from app.services.assessment.matters import MatterState, matter_states
 from app.services.assessment.year import Item, Year, place, sequence_numbers
 from app.terms import Nature
 
@@ -136,25 +135,26 @@ def _state(
 
 
 def _matters(year: Year) -> Iterable[tuple[str, Item]]:
-    """As they were accepted, else as their lead told last."""
-    accepted, notes = matter_states(year), _progress_notes(year, "matter")
-    for matter in year.plan.matters:
+    """As they were accepted; before that, or where the year has no list of its own, as their lead told last."""
+    notes, listed = _progress_notes(year, "matter"), matter_states(year)
+    for state in listed:
+        note = notes.get((state.lead_id, state.number))
+        title = f"实事{state.number} {state.title}"
+        if state.outcome:
+            yield state.lead_id, _accepted(state, title)
+        else:
+            told = "" if note is None else note.state
+            yield state.lead_id, _state("matter", state.number, title, told, note, is_stale=True)
+    for matter in () if listed else year.plan.matters:
         if matter.lead_id is not None:
-            yield matter.lead_id, _matter(matter, accepted, notes.get((matter.lead_id, matter.number)))
+            note = notes.get((matter.lead_id, matter.number))
+            title, told = f"实事{matter.number} {matter.title}", "" if note is None else note.state
+            yield matter.lead_id, _state("matter", matter.number, title, told, note, is_stale=True)
 
 
-def _matter(matter: Matter, accepted: Mapping[int, tuple[str, str]], note: ProgressNote | None) -> Item:
-    title = f"实事{matter.number} {matter.title}"
-    if matter.number not in accepted:
-        return _state("matter", matter.number, title, "" if note is None else note.state, note, is_stale=True)
-    state, instance_id = accepted[matter.number]
-    return {
-        "key": f"matter:{matter.number}",
-        "kind": "matter",
-        "title": title,
-        "state": state,
-        "at": place(instance_id),
-    }
+def _accepted(state: MatterState, title: str) -> Item:
+    at = place(state.instance_id)
+    return {"key": f"matter:{state.number}", "kind": "matter", "title": title, "state": state.outcome, "at": at}
 
 
 def _shares(year: Year) -> Iterable[tuple[str, Item]]:

@@ -12,6 +12,7 @@ from app.models.december_report import DecemberReport
 from app.models.locality_plan import LocalityPlan
 from app.models.progress_monitoring import ProgressReport
 from app.models.supervision_order import SupervisionOrder
+from app.services.assessment.matters import matter_states
 from app.services.assessment.year import Item, Year, place, sequence_numbers
 
 SECOND_RETURN_ROUND = 3  # the round that follows the second return
@@ -21,7 +22,7 @@ Found = tuple[str, Item, datetime | None]
 
 def quality_items(year: Year) -> dict[str, list[Item]]:
     found = year.collected()
-    rows = [*_december(year), *_monitoring(year), *_plans(year), *_orders(year)]
+    rows = [*_december(year), *_monitoring(year), *_plans(year), *_orders(year), *_accepted_matters(year)]
     moments = [(item["at"]["instance"], at) for _, item, at in rows if at is not None and "instance" in item["at"]]
     events = sequence_numbers(year.session, moments)
     for unit_id, item, at in rows:
@@ -72,6 +73,14 @@ def _orders(year: Year) -> Iterable[Found]:
             "at": place(row.instance_id, order=row.number),
         }
         yield row.unit_id, item, None
+
+
+def _accepted_matters(year: Year) -> Iterable[Found]:
+    for state in matter_states(year):
+        if state.quality and state.instance_id is not None:
+            title = f"实事{state.number} {state.title}"
+            item = _item(f"matter:{state.number}", title, state.quality, state.instance_id, state.rounds)
+            yield state.lead_id, item, None
 
 
 def _item(key: str, title: str, level: str, instance_id: str, rounds: int) -> Item:

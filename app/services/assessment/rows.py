@@ -14,6 +14,7 @@ A campaign's:
     bulletin        {login, name, on, number, title, overall, good, bad, demands}
     revision        key: 01, 02, …; {on, unit, before, after, places: {unit: [before, after]}}: after the ranking
     proposals       {praise: [unit], talk: [unit]}
+    published       {on, number}
 
 A unit's:
 
