@@ -70,6 +70,43 @@ class OrderRow:
     points: int
 
 
+@dataclass(frozen=True)
+class TaskRow:
+    """One user task, open or over. first_due_on: before any extension; days_late: working days, None in time."""
+
+    unit: str
+    duty: str
+    matter: str
+    step: str
+    person: str
+    state: str
+    received_on: date
+    first_due_on: date | None
+    extended_to: date | None
+    due_on: date | None
+    done_on: date | None
+    days_late: int | None
+    times_urged: int
+    orders: str
+
+
+TASK_HEADINGS = {
+    "责任单位": 16,
+    "职责事项": 14,
+    "事项": 36,
+    "环节": 18,
+    "办理人": 12,
+    "状态": 10,
+    "收到": 12,
+    "原时限": 12,
+    "延期至": 12,
+    "办理时限": 12,
+    "办结": 12,
+    "超期工作日": 8,
+    "催办次数": 8,
+    "督办单": 24,
+}
+
 ORDER_HEADINGS = {
     "编号": 10,
     "文号": 22,
@@ -93,7 +130,7 @@ ORDER_HEADINGS = {
 
 
 def render(
-    title: str, as_of: date, rows: Sequence[LedgerRow | OrderRow], headings: Mapping[str, int] = HEADINGS
+    title: str, as_of: date, rows: Sequence[LedgerRow | OrderRow | TaskRow], headings: Mapping[str, int] = HEADINGS
 ) -> bytes:
     """The file's bytes, the same for the same rows. as_of: the day on which the lights were so.
 

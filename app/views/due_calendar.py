@@ -104,7 +104,7 @@ def day(day: str) -> str:
         found = due_calendar.lines_of_day(session, actor, scope, on, today, request.args.get("cursor"))
         planned = _planned(session, house, on, on).get(on, ())
     rows = [list_rows.row(line, house, days_today(house)) for line in found.items]
-    asked = {"unit": scope.unit or None, "duty": scope.duty or None, "step": scope.step or None}
+    asked: dict[str, Any] = {"unit": scope.unit or None, "duty": scope.duty or None, "step": scope.step or None}
     context: dict[str, Any] = {
         "groups": [Group(None, rows)] if rows else [],
         "columns": list_views.USUAL[list_views.HANDED_ON],
