@@ -12,10 +12,9 @@ from app.services import (
     assessments,
     attachments,
     case_calls,
+    daily,
     enterprise_imports,
-    forecasts,
     library_counts,
-    light_watch,
     openings,
     outbox,
     package_handover,
@@ -79,15 +78,8 @@ def digest(house: House) -> None:
 
 def lights(house: House) -> None:
     """Every few minutes: once a day, which lights turned, and what is forecast; once a month, how good that was."""
-    today = clock.today()
-    if not openings.is_won(house, "lights", today):
-        turned, told = light_watch.watch(house), forecasts.update(house)
-        if openings.win(house, "lights", today):
-            log.info("lights watched", turned=turned, forecasts=told)
-    month = today.replace(day=1)
-    if not openings.is_won(house, "backtest", month):
-        forecasts.keep_backtest(house)
-        openings.win(house, "backtest", month)
+    if found := daily.watch_lights(house):
+        log.info("lights watched", turned=found[0], forecasts=found[1])
 
 
 def imports(house: House) -> None:

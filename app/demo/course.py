@@ -70,3 +70,6 @@ class Course(Protocol):
 
     def is_reminded(self, day: date) -> bool:
         """Whether the day's digest is written."""
+
+    def is_watched(self, day: date) -> bool:
+        """Whether the day's lights and forecasts are kept."""

@@ -17,19 +17,7 @@ from app.demo.course import Course
 from app.demo.diary import Diary
 from app.demo.repairers import Repairers
 from app.demo.staff import Staff
-from app.services import (
-    case_calls,
-    library_counts,
-    openings,
-    outbox,
-    package_handover,
-    policies,
-    posting,
-    reminders,
-    timers,
-    title_calendar,
-    visit_calendar,
-)
+from app.services import daily, posting
 from app.services.house import House
 
 MORNING, WORKING_HOURS, EVENING = time(8, 30), time(10), time(22)
@@ -82,14 +70,15 @@ class Player:
     def _open(self, day: date) -> None:
         house = self.house
         self.repairers.look(day)
-        openings.open_campaigns(house)
-        _open_what_is_owed(house)
+        daily.open_campaigns(house)
+        daily.open_what_is_owed(house)
         self.course.happen(house, self.staff.of, day)
-        settle(house)
+        daily.settle(house)
         figures.record_month(house, self.staff.of, self.course.seed)
         if self.course.is_reminded(day):
-            openings.win(house, "digest", day)
-            reminders.remind(house)
+            daily.remind(house)
+        if self.course.is_watched(day):
+            daily.watch_lights(house)
         _post(house)
 
     def _work(self, day: date) -> None:
@@ -103,25 +92,7 @@ class Player:
                 moment += pace
                 with clock.held(moment):
                     self.clerks.do(matter, turn)
-                    settle(self.house)
-
-
-def _open_what_is_owed(house: House) -> None:
-    """By titles and pairings; then packages follow their specialists, and the libraries are counted."""
-    for open_ in (title_calendar.open_due, visit_calendar.open_pairings, visit_calendar.open_visits):
-        while open_(house):
-            pass
-    title_calendar.end_titles(house)
-    package_handover.follow_pairings(house)
-    policies.void_packages_of_closed(house)
-    library_counts.count_today(house)
-    case_calls.call_for_cases(house)
-
-
-def settle(house: House) -> None:
-    """Timers that are due fire, and what instances tell each other arrives."""
-    timers.fire_all_due(house)
-    outbox.drain(house)
+                    daily.settle(self.house)
 
 
 def _post(house: House) -> None:

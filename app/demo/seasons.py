@@ -59,6 +59,9 @@ class Years:
     def is_reminded(self, day: date) -> bool:
         return True
 
+    def is_watched(self, day: date) -> bool:
+        return True
+
     def happen(self, house: House, actors: Actors, day: date) -> None:
         random = Random(f"{self.seed}:happenings:{day}")
         self._ask_for_time(house, actors, day, random)

@@ -19,6 +19,7 @@ from app.queries.actor import SYSTEM
 from app.services import processes
 from app.services.house import House
 
+WATCHED_FROM = date(2024, 10, 1)
 REMINDED_FROM = date(2024, 12, 2)  # earlier digests would only fill the message list
 
 
@@ -42,6 +43,9 @@ class Demonstration:
 
     def is_reminded(self, day: date) -> bool:
         return day >= REMINDED_FROM
+
+    def is_watched(self, day: date) -> bool:
+        return day >= WATCHED_FROM
 
 
 def run(

@@ -1,0 +1,24 @@
+"""A driven clock does what the scheduler does: every job is known to `services/daily`, or is none of its business."""
+
+from __future__ import annotations
+
+from scheduler.main import AT_LEISURE, TURNS
+
+BY_DAILY = {
+    "fire": "settle",
+    "deliver": "settle",
+    "calendar": "open_campaigns",
+    "titles": "open_what_is_owed",
+    "visits": "open_what_is_owed",
+    "count": "open_what_is_owed",
+    "packages": "open_what_is_owed",
+    "digest": "remind",
+    "lights": "watch_lights",
+}
+OF_LIVING_OFFICES = {"imports", "scan", "look_around"}  # files that people bring, and what has gone wrong
+
+
+def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
+    jobs = {job.__name__ for job in (*TURNS, *AT_LEISURE)}
+
+    assert jobs == BY_DAILY.keys() | OF_LIVING_OFFICES
