@@ -54,6 +54,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("pairings", _l("服务专员"), "users", "pairings.page", on_phone=False),
     Entry("policies", _l("政策库"), "book", "policies.page", False, ("resources", "packages")),
     Entry("service_months", _l("服务月"), "calendar", "service_months.page", on_phone=False),
+    Entry("practical_matters", _l("办实事"), "clipboard-check", "practical_matters.page", on_phone=False),
     Entry("task_ledger", _l("事项台账"), "table", "task_ledger.page", on_phone=False),
     Entry("calendar", _l("日历"), "calendar", "due_calendar.page", on_phone=False),
     Entry("assessments", _l("年度考核"), "award", "assessments.page", on_phone=False),

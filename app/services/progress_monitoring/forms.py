@@ -93,7 +93,7 @@ def _inherited(case: Case) -> Row:
 
 
 def _tables(case: Case, facts: UnitFacts) -> Row:
-    steps = next_milestones(case.session, facts.period.year) if facts.asked.matters else {}
+    steps = next_milestones(case.session, facts.period) if facts.asked.matters else {}
     return {
         "return_points": (case.row("correction") or {}).get("points"),
         "figures": [_figure(case, facts, number) for number in facts.known],

@@ -101,12 +101,12 @@ def _matters(session: Session, plan: PlanYear, ids: Collection[str]) -> list[Mat
     return [row for row in plan.matters if row.lead_id in ids and row.number not in done]
 
 
-def next_milestones(session: Session, year: int) -> dict[int, MatterMilestone]:
-    """Number of a matter -> the first step of its plan that was not told to be done."""
+def next_milestones(session: Session, period: Period) -> dict[int, MatterMilestone]:
+    """Number of a matter -> the first step of its plan that is due in the period or after it."""
     rows = session.execute(
         select(PracticalMatter.number, MatterMilestone)
         .join(MatterMilestone, MatterMilestone.matter_id == PracticalMatter.id)
-        .where(PracticalMatter.year == year, MatterMilestone.is_done.is_(False))
+        .where(PracticalMatter.year == period.year, MatterMilestone.by_on >= period.begins_on)
         .order_by(MatterMilestone.by_on.desc(), MatterMilestone.number.desc())
     )
     return {row.number: row.MatterMilestone for row in rows}
