@@ -55,6 +55,12 @@ def _offer(sheet: Sheet) -> Answers:
     }
 
 
+def compose_month(sheet: Sheet) -> Answers:
+    """As it was offered; the office adds something only where nobody offers anything."""
+    offers = [dict(row) for row in sheet.known["offers"]]
+    return {"offers": offers} if offers else {"offers": [], "added": [{"unit_name": "市工信局", **_offer(sheet)}]}
+
+
 def confirm_activity(sheet: Sheet) -> Answers:
     return {"programme": "政策和产品介绍，企业交流，自由洽谈。", "on_time": sheet.random.choice(("09:00", "14:30"))}
 
@@ -82,6 +88,7 @@ def review_month(sheet: Sheet) -> Answers:
 WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
     "frame_month": frame_month,
     "offer_activities": offer_activities,
+    "compose_month": compose_month,
     "confirm_activity": confirm_activity,
     "report_activity": report_activity,
     "review_month": review_month,
