@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app import logs
+from app.cli.assessment import assessment
 from app.cli.audit import audit, check
 from app.cli.backup import backup, restore_
 from app.cli.clock import clock
@@ -42,6 +43,7 @@ for command in (
     instance,
     incident,
     forecast,
+    assessment,
     audit,
     check,
     user,

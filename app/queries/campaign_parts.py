@@ -39,6 +39,7 @@ FIRST_STEPS = (
     "draft_plan",
     "set_milestones",
     "request_acceptance",
+    "confirm_score",
 )
 EXCUSED_STAGES = ("exempted", "transferred", "dropped")
 READ_STAGES = ("read", "drafted")

@@ -20,6 +20,7 @@ from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.queries.actor import CLOCK
 from app.queries.stuck import stuck_instances
 from app.services import audit, reexecution
+from app.services.assessment.scores import differences
 from app.services.children import PAGES
 from app.services.effects import SEALED
 from app.services.house import House
@@ -49,6 +50,7 @@ class Rule(Word):
     EFFECT = "effect", "消息已标记送达，但没有送达的命令"
     LEASE = "lease", "认领超时，无人接手"
     OUTBOX = "outbox", "待发消息积压"
+    SCORE = "score", "考核得分与其依据不一致"
     STUCK = "stuck", "流程停滞，没有任何事项可以推动它"
 
 
@@ -249,6 +251,13 @@ def _has_own_incident() -> Exists:
     return exists().where(Incident.status == "open", is_its)
 
 
+def _scores(session: Session, now: datetime) -> Iterator[Finding]:
+    """Reckoned again from its stored inputs, every score is the same to the last digit."""
+    for found in differences(session):
+        text = f"{found.instance_id} score {found.year} {found.unit_id} r{found.revision}: {found.text}"
+        yield Finding(Rule.SCORE, text, found.instance_id)
+
+
 RULES: tuple[Check, ...] = (
     _commands_in_the_log,
     _commands_once,
@@ -259,4 +268,5 @@ RULES: tuple[Check, ...] = (
     _leases,
     _outbox,
     _stuck,
+    _scores,
 )

@@ -27,6 +27,7 @@ bp = Blueprint("assessments", __name__, url_prefix="/assessments")
 
 PDF = "application/pdf"
 PAGE = 100  # items of one part on a page
+PAGES: Mapping[str, str] = {"indicator": "indicators.one", "measure": "plan.measure"}
 REASONS: Mapping[str, Any] = {
     "computed": _l("首次计算"),
     "appeal": _l("申诉更正"),
@@ -130,14 +131,17 @@ def _parts(page: ScorePage) -> list[dict[str, Any]]:
 
 
 def _proof(line: ShownLine) -> str:
-    """Where the item is proved: its event in the history, the order's page, else the indicator's."""
+    """Where the item is proved: its event in the history, the order's page, else what the plan says."""
     at = line.at
     if "order" in at:
         return url_for("orders.one", number=at["order"])
     if "instance" in at:
         anchor = f"event-{at['seq']}" if "seq" in at else None
         return url_for("histories.one", instance_id=at["instance"], _anchor=anchor)
-    return url_for("indicators.one", number=at["indicator"]) if "indicator" in at else ""
+    if "matter" in at:
+        return url_for("plan.matter", year=at["year"], number=at["matter"])
+    name = next((name for name in PAGES if name in at), None)
+    return url_for(PAGES[name], number=at[name]) if name else ""
 
 
 def _no_proof(line: ShownLine) -> str:

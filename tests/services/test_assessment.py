@@ -18,6 +18,7 @@ from app.models.process import ProcessInstance
 from app.queries import assessments as read
 from app.services import openings, outbox, units
 from app.services.assessment.scores import differences
+from app.services.check import Rule, check
 from app.services.house import House
 from tests.factories import actor, house_on, load_office
 from tests.services.assessments import KEY, Campaign
@@ -250,6 +251,8 @@ def test_reckoned_again_it_is_the_same_and_a_changed_digit_is_found(house: House
 
     with house.database.reading() as session:
         assert [found.unit_id for found in differences(session)] == ["fin"]
+    found = [finding for finding in check(house) if finding.rule is Rule.SCORE]
+    assert ["2022 fin r1" in finding.text for finding in found] == [True]
 
 
 def test_the_calendar_opens_it_once_after_the_tenth_of_january(house: House) -> None:

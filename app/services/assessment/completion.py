@@ -100,7 +100,8 @@ def _measures(year: Year) -> Iterable[tuple[str, Item]]:
             row = note if note is not None and (_is_final(note, year) or report is None) else report
             state = "" if row is None else row.state or REPORTED
             kind = "measure" if is_lead else "contribution"
-            yield unit, _state(kind, measure.number, title, state, row, is_stale=row is note and row is not None)
+            is_stale = row is note and row is not None
+            yield unit, _state(kind, measure.number, title, state, row, year.year, is_stale=is_stale)
 
 
 def _is_final(note: ProgressNote, year: Year) -> bool:
@@ -120,7 +121,14 @@ def _measure_notes(year: Year) -> dict[tuple[str, int], MeasureNote]:
 
 
 def _state(
-    kind: str, number: int, title: str, state: str, row: ProgressNote | MeasureNote | None, *, is_stale: bool = False
+    kind: str,
+    number: int,
+    title: str,
+    state: str,
+    row: ProgressNote | MeasureNote | None,
+    year: int,
+    *,
+    is_stale: bool = False,
 ) -> Item:
     late = is_stale and isinstance(row, ProgressNote) and not row.period.endswith("-12") and state != "done"
     return {
@@ -130,8 +138,15 @@ def _state(
         "state": state,
         "is_missing": row is None,
         "is_stale": late,
-        "at": place(None if row is None else row.instance_id),
+        "at": place(None if row is None else row.instance_id, **_page(kind, number, year)),
     }
+
+
+def _page(kind: str, number: int, year: int) -> dict[str, int]:
+    """Where the plan says what was to be done: all there is to open where nobody has told anything."""
+    if kind in ("measure", "contribution"):
+        return {"measure": number}
+    return {"matter": number, "year": year} if kind == "matter" else {}
 
 
 def _matters(year: Year) -> Iterable[tuple[str, Item]]:
@@ -144,12 +159,12 @@ def _matters(year: Year) -> Iterable[tuple[str, Item]]:
             yield state.lead_id, _accepted(state, title)
         else:
             told = "" if note is None else note.state
-            yield state.lead_id, _state("matter", state.number, title, told, note, is_stale=True)
+            yield state.lead_id, _state("matter", state.number, title, told, note, year.year, is_stale=True)
     for matter in () if listed else year.plan.matters:
         if matter.lead_id is not None:
             note = notes.get((matter.lead_id, matter.number))
             title, told = f"实事{matter.number} {matter.title}", "" if note is None else note.state
-            yield matter.lead_id, _state("matter", matter.number, title, told, note, is_stale=True)
+            yield matter.lead_id, _state("matter", matter.number, title, told, note, year.year, is_stale=True)
 
 
 def _accepted(state: MatterState, title: str) -> Item:
@@ -186,4 +201,4 @@ def _lines(year: Year) -> Iterable[tuple[str, Item]]:
         note = notes.get((line.unit_id, line.id))
         title = f"方案措施{line.position} {line.content[:40]}"
         state = "" if note is None else note.state
-        yield line.unit_id, _state("plan_line", line.id, title, state, note, is_stale=True)
+        yield line.unit_id, _state("plan_line", line.id, title, state, note, year.year, is_stale=True)
