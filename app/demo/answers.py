@@ -7,14 +7,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.demo import case_answers, firm_answers, matter_answers, month_answers, order_answers, plausible
+from app.demo import (
+    assessment_answers,
+    case_answers,
+    firm_answers,
+    matter_answers,
+    month_answers,
+    order_answers,
+    plausible,
+)
 from app.demo.sheet import Answers, Sheet
 
 
 def fill(sheet: Sheet) -> Answers:
     """The answers: of the element's own writer, with the wishes of the script over them."""
     names = (f"{sheet.process}.{sheet.element_id}", sheet.element_id)
-    others = (firm_answers, order_answers, case_answers, month_answers, matter_answers)
+    others = (firm_answers, order_answers, case_answers, month_answers, matter_answers, assessment_answers)
     known = (WRITERS, *(module.WRITERS for module in others))
     writer = next((own[name] for own in known for name in names if name in own), by_the_form)
     answers = writer(sheet)
