@@ -19,6 +19,7 @@ TITLES = {
     "training": "数字化转型专题培训班",
 }
 PLACES = ("市会议中心", "企业服务中心", "产业园区报告厅", "创新大厦一楼")
+DAYS = {"from_on": "09-18", "to_on": "10-25"}
 OFFER_SHARE, PROBLEM_SHARE = 0.7, 0.3
 MOST_FIRMS = 25
 SUMMARY = (
@@ -29,7 +30,8 @@ SUMMARY = (
 
 def frame_month(sheet: Sheet) -> Answers:
     kinds = [{**row, "wanted": WANTED.get(row["kind"], 0)} for row in sheet.known["kinds"]]
-    return {"theme": sheet.random.choice(THEMES), "kinds": kinds}
+    days = {name: f"{sheet.known[name][:4]}-{day}" for name, day in DAYS.items()}
+    return {"theme": sheet.random.choice(THEMES), "kinds": kinds, **days}
 
 
 def offer_activities(sheet: Sheet) -> Answers:

@@ -40,8 +40,9 @@ FIRST_STEPS = (
     "set_milestones",
     "request_acceptance",
     "confirm_score",
+    "confirm_activity",
 )
-EXCUSED_STAGES = ("exempted", "transferred", "dropped")
+EXCUSED_STAGES = ("exempted", "transferred", "dropped", "cancelled")
 READ_STAGES = ("read", "drafted")
 ITEMS = ("_indicator", "_matter_item")  # how keys of processes end whose children are items and not units
 
