@@ -64,6 +64,7 @@ from app.views import (
     title_updates,
     units,
     urging,
+    what_if,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -79,6 +80,7 @@ BLUEPRINTS: list[Blueprint] = [
     due_calendar.bp,
     task_ledger.bp,
     urging.bp,
+    what_if.bp,
     orders.bp,
     extensions.bp,
     assessments.bp,

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import BadRequest, NotFound
 from app.models.plan import Plan
-from app.queries import cockpit, indicator_page, pairings, standings, units
+from app.queries import cockpit, indicator_page, outlook, pairings, standings, units
 from app.queries.standings import Standing
 from app.terms import Light
-from app.views import charts
+from app.views import charts, light_panels
 from app.views.context import current_actor, current_house
 
 bp = Blueprint("cockpit", __name__, url_prefix="/cockpit")
 
 WHOLE_PLAN = "plan"
+LIKELY = 5  # indicators whose forecast is shown
 
 
 @bp.get("")
@@ -49,6 +50,8 @@ def page() -> str:
             localities=cockpit.localities(session, year or min(today.year, plan.last_year), today),
             chart=_chart(session, found, year) if year else None,
             covered=pairings.covered(session, today, house.calendar),
+            missed=outlook.likely_missed(session, today.year, LIKELY) if year == today.year else [],
+            chance_of=light_panels.chance_of,
             names={unit.id: unit.short_name for unit in units.units(session)},
         )
 

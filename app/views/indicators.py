@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.access import may_open
+from app.duties.pace import WORDS
 from app.errors import InvalidForm, NotFound, RuleViolation
 from app.models.plan import Plan
 from app.queries import indicator_page, plan_browser, standings, units
@@ -23,7 +24,7 @@ from app.queries.progress import seen_indicator
 from app.services import actuals
 from app.services.library_counts import counts_of
 from app.terms import Nature, Role, Source
-from app.views import charts
+from app.views import charts, light_panels
 from app.views.context import current_actor, current_house
 
 bp = Blueprint("indicators", __name__, url_prefix="/indicators")
@@ -85,6 +86,8 @@ def _page(number: int, errors: Mapping[str, str] | None = None) -> str:
             opens_list=counts is not None and may_open("library.of_indicator", actor),
             may_see_all=actor.reads_all,
             sees_figures=_sees_figures(session, actor, indicator.id),
+            explained=light_panels.of_indicator(session, actor, found, year),
+            words=WORDS,
             errors=errors or {},
             values=request.form,
             today=today,

@@ -28,7 +28,7 @@ from app.services.returning import WayBack, returning_outcomes, ways_back
 from app.services.supervision_order.opening import is_supervisable
 from app.services.task_forms import TaskForm
 from app.terms import Light
-from app.views import signing_panels, task_panels
+from app.views import light_panels, signing_panels, task_panels
 from app.views.context import current_actor, current_house
 from app.views.inbox import days_today
 
@@ -55,6 +55,7 @@ def render_task(
         definition = house.definition(session.connection(), shown.instance.definition_id)
         neighbours = _neighbours(session, actor, house, shown)
         days = due_days(session, task_id)
+        explained = light_panels.of_task(session, house, actor, shown.task)
         may_extend = _may_extend(session, actor, shown)
     if shown.standing in (Standing.HANDLE, Standing.CLAIM) and shown.task.read_at is None:
         reading_marks.note_opened(house, actor, task_id)
@@ -71,6 +72,7 @@ def render_task(
         steps=[] if actor.is_outsider else task_panels.strip(shown, definition),
         drawing=task_panels.drawing(shown, definition) if shown.is_drawn else None,
         deadline=task_panels.deadline(shown, house, days),
+        explained=explained,
         course=task_panels.course(shown),
         materials=task_panels.materials(shown),
         previous=neighbours[0],

@@ -17,6 +17,7 @@ import './autosave.js';
 import './batch.js';
 import './print.js';
 import './reveal.js';
+import './lights.js';
 import './each.js';
 import './reorder.js';
 import './mentions.js';
