@@ -15,7 +15,7 @@ from app.demo.course import Matter, Turn
 from app.demo.mending import Mender
 from app.demo.sheet import Answers, Sheet
 from app.demo.staff import Staff
-from app.errors import AlreadyDone, Gone, InvalidForm, NotFound, ProcessFault
+from app.errors import AlreadyDone, AppError, Gone, InvalidForm, NotFound, ProcessFault, RuleViolation
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
 from app.services import attachments, tasks
@@ -57,11 +57,11 @@ class Clerks:
             return
         except ProcessFault as fault:  # kept as an incident; see `repairers`
             self.faults.append(f"{_what(matter)}: {fault.extra['reference']}")
-        except InvalidForm as refused:
+        except AppError as refused:
             if turn.returns:  # it would not go back like that: then it is passed
                 self.do(matter, Turn(wish=turn.wish))
                 return
-            self.refused.append(f"{_what(matter)}: {refused.extra['errors']}")
+            self.refused.append(f"{_what(matter)}: {refused.extra.get('errors', refused.text)}")
 
     def _task(self, id_: str) -> UserTask | None:
         """As it is now: its due day or its inbox may have changed since it was planned."""
@@ -78,7 +78,7 @@ class Clerks:
             try:
                 tasks.complete(self.house, actor, task.id, answers, key=f"demo:{task.id}")
                 break
-            except InvalidForm as refused:
+            except (InvalidForm, RuleViolation) as refused:
                 if attempt == ATTEMPTS - 1 or turn.returns:
                     raise
                 answers = mender.mend(answers, refused.extra["errors"])

@@ -13,8 +13,9 @@ from app.demo import habits, happenings
 from app.demo.course import Actors, Matter, Turn
 from app.demo.habits import Habit
 from app.demo.happenings import Town
-from app.errors import AppError
+from app.errors import AppError, RuleViolation
 from app.models.user_task import IS_OPEN, UserTask
+from app.queries import rule_sets
 from app.services import processes
 from app.services.house import House
 from app.terms import TitleLevel
@@ -73,9 +74,8 @@ class Years:
     def _enterprises(self, house: House, actors: Actors, day: date, random: Random) -> None:
         for kind, levels in (("recognition", BATCHES), ("reverification", REVERIFIED)):
             for month_day, level in levels.items():
-                if _falls_on(house, month_day, day):
-                    with suppress(AppError):  # no rules for that level are in force yet
-                        happenings.open_batch(house, level, day, kind)
+                if _falls_on(house, month_day, day) and _has_rules(house, level, day):
+                    happenings.open_batch(house, level, day, kind)
         happenings.apply(house, self.town, actors, day, random)
         for number in range(_times(self.town.count * DEMANDS_A_FIRM / WORKING_DAYS, random)):
             happenings.ask(house, self.town, actors, day, random, number)
@@ -110,6 +110,13 @@ class Years:
 
 def _falls_on(house: House, month_day: tuple[int, int], day: date) -> bool:
     return house.calendar.first_on_or_after(date(day.year, *month_day)) == day
+
+
+def _has_rules(house: House, level: TitleLevel, day: date) -> bool:
+    """Whether rules for the level are in force for those who will apply."""
+    with house.database.reading() as session, suppress(RuleViolation):
+        return bool(rule_sets.applicable(session, level.value, day))
+    return False
 
 
 def _times(rate: float, random: Random) -> int:
