@@ -19,7 +19,6 @@ from app.queries.task_lines import open_light
 from app.queries.units import short_names
 from app.terms import Light
 
-ENDED = ("accepted", "partly")
 MOST_RATINGS = 30  # as many as are asked
 
 
@@ -43,11 +42,11 @@ class Line:
         return sum(row.is_done and row.verdict != "refused" for row in self.milestones)
 
     def next_step(self, today: date) -> MatterMilestone | None:
-        """The first that is due today or later, else the last one; none once the matter is over."""
-        if self.matter.status in (*ENDED, "dropped", "rating"):
+        """The first that is due today or later, else the last one; none once the matter waits for its acceptance."""
+        if self.matter.status not in ("delivering", "returned"):
             return None
-        ahead = [row for row in self.milestones if row.by_on >= today]
-        return next(iter(ahead), self.milestones[-1] if self.milestones else None)
+        left = [row for row in self.milestones if not row.is_done or row.verdict == "refused"]
+        return next((row for row in left if row.by_on >= today), left[-1] if left else None)
 
 
 @dataclass(frozen=True)

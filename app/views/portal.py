@@ -15,7 +15,7 @@ from app import clock
 from app.duties.demand_response_states import STATES
 from app.errors import InvalidForm, NotPermitted, RuleViolation
 from app.models.enterprise import Enterprise
-from app.queries import activity_offers, inbox, ladder, portal
+from app.queries import activity_offers, inbox, ladder, portal, practical_matters
 from app.queries.inbox import Filters
 from app.queries.task_page import open_task_of
 from app.services import form_rules, library_applications, portal_applications, processes
@@ -73,6 +73,7 @@ def page() -> str:
             demands=portal.demands_of(session, enterprise.id),
             packages=portal.packages_of(session, enterprise.id),
             activities=activity_offers.offers(session, enterprise.id, today),
+            asked=practical_matters.asked_of(session, enterprise.id, today),
             specialists=portal.specialists_of(session, enterprise.id),
             may_enter_library=enterprise.library_since is None
             and not library_applications.is_under_way(session, enterprise.id),
