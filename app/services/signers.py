@@ -30,7 +30,7 @@ from app.services.joint_signing.rows import (
     signers_of,
     verdict_of,
 )
-from app.services.projections import CHANGE_TASK
+from app.services.projections import CHANGE_TASK, change_task
 from app.services.task_forms import open_form
 from app.services.tasks import case_of, open_task
 from app.services.work import Work
@@ -88,6 +88,7 @@ def _add(work: Work, payload: Mapping[str, Any]) -> Answer:
     for one in added:
         _put_signer(work, signing, one, is_known=one.principal in known)
     _let_see(work, task, added)
+    task = _begun(work, task)
     told = {"element": task.element_id, "task": task.id, "name": task.name, "to": [one.label for one in added]}
     how = {"side": signing.side, "mode": signing.mode, "share": signing.share, "text": signing.text}
     steps.note(work, case, EventType.SIGNERS_ASKED, {**told, **how})
@@ -129,6 +130,16 @@ def _urge(work: Work, payload: Mapping[str, Any]) -> Answer:
     if not urged:
         raise InvalidForm([("text", "会签人今天已催办，或者没有待签的会签。")])
     return {"id": task.id, "instance_id": task.instance_id, "urged": urged}
+
+
+def _begun(work: Work, task: Any) -> Any:
+    """Who asks others to sign has begun, so nothing is taken back under her hands; the row as it will be.
+
+    The mark stands on the row itself: who completes the task at this moment waits for its lock and then reads the row
+    anew, but not what else her statement had seen before.
+    """
+    mine = {} if task.assignee_id else {"assignee_id": work.actor.person_id, "status": TaskStatus.CLAIMED.value}
+    return change_task(work, task, {**mine, "is_watched": True})
 
 
 def _wanted(work: Work, task: Any, payload: Mapping[str, Any]) -> list[Candidate]:

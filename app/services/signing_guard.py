@@ -19,7 +19,7 @@ from app.services import steps
 from app.services.cases import Case, Start
 from app.services.commands import Answer
 from app.services.joint_signing.rows import Found, change, live_signings, signers_of
-from app.services.projections import CHANGE_TASK, change_task, subject_key
+from app.services.projections import change_task, subject_key
 from app.services.work import Work
 from app.terms import EventType, TaskStatus
 
@@ -70,7 +70,6 @@ def begin(work: Work, case: Case, task: Any, signing: Found) -> str:
     }
     title = f"会签：{task.title}（{task.name}）"[:200]
     change(work.connection, signing.id, state=rules.OPEN)
-    work.write(CHANGE_TASK, {"is_watched": True, "of_task": task.id})
     start = Start(rules.PROCESS, signing.key, title, case.instance.year, task.unit_id, data=data)
     id_ = steps.start(work, start, case.instance.id)
     change(work.connection, signing.id, instance_id=id_)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy import Row, bindparam, exists, select
 
 from app import clock
 from app.db import table_of
 from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, Gone, IncidentOpen, InvalidForm, NotFound, NotPermitted, Reassigned, StaleProcess
-from app.models.joint_signing import JointSigning
 from app.models.person import Person
 from app.models.process import Incident, ProcessInstance
 from app.models.user_task import Attachment, Draft, UserTask
@@ -25,7 +24,6 @@ from app.services import form_rules, plain_variables, signing_guard, steps
 from app.services.cases import PLAIN, Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
-from app.services.joint_signing.rows import LIVE
 from app.services.projections import CHANGE_TASK, change_task, inbox_of
 from app.services.registry import casework_of
 from app.services.work import INSTANCE_COLUMNS, Work
@@ -33,7 +31,6 @@ from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, DRAFT = table_of(UserTask), table_of(ProcessInstance), table_of(Draft)
 PERSON, INCIDENT, ATTACHMENT = table_of(Person), table_of(Incident), table_of(Attachment)
-SIGNING = table_of(JointSigning)
 
 ON_PAPER = ("meeting", "paper")  # how a leader decides outside of the system; the office's signer enters it
 
@@ -42,14 +39,12 @@ DROP_DRAFT = Prepared(DRAFT.delete().where(DRAFT.c.task_id == bindparam("of_task
 HAS_INCIDENT = exists().where(
     INCIDENT.c.instance_id == TASK.c.instance_id, INCIDENT.c.status == "open", INCIDENT.c.kind == "fault"
 )
-HAS_SIGNING = exists().where(SIGNING.c.task_id == TASK.c.id, or_(*(SIGNING.c.state == state for state in LIVE)))
 LOCKED_TASK = Prepared(
     select(
         TASK,
         HAS_INCIDENT.label("has_incident"),
         exists().where(DRAFT.c.task_id == TASK.c.id).label("has_draft"),
         exists().where(ATTACHMENT.c.task_id == TASK.c.id).label("has_files"),
-        HAS_SIGNING.label("has_signing"),
         *(column.label(f"instance_{column.name}") for column in INSTANCE_COLUMNS),
     )
     .join(INSTANCE, INSTANCE.c.id == TASK.c.instance_id)
@@ -121,7 +116,7 @@ def _complete(work: Work, payload: Mapping[str, Any]) -> Answer:
     case = case_of(work, task)
     casework = casework_of(case.instance.definition_key)
     answers = _checked(case, casework, task, payload["answers"])
-    sealed = signing_guard.sealed_by_signers(work, case, task, answers) if task.has_signing else None
+    sealed = signing_guard.sealed_by_signers(work, case, task, answers) if task.is_watched else None
     return sealed or _send(work, case, casework, task, answers)
 
 

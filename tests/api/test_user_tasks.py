@@ -220,13 +220,6 @@ def test_only_the_office_urges_and_once_a_day(walk: Walk, call_as: CallAs) -> No
         assert office.post(path.replace("urging", "claim")).status_code == 403
 
 
-def test_verbs_that_are_still_to_come_are_no_addresses(walk: Walk, call_as: CallAs) -> None:
-    office, task_id = call_as("office"), walk.task("draft_report", unit_key("sci")).id
-
-    for verb in ("signers",):
-        assert office.post(f"/user-tasks/{task_id}/{verb}", {}).status_code == 404
-
-
 def test_the_overdue_list_says_by_how_many_working_days(walk: Walk, call_as: CallAs) -> None:
     with clock.held(morning("2024-12-26")):
         late = call_as("leader").items("/supervision/overdue")
