@@ -9,6 +9,7 @@ from app.api.resources import Reply, reads, resource
 from app.api.shapes import Listing, Query, Shape, listed
 from app.api.user_tasks import UserTask, shapes_of
 from app.queries import board, user_tasks
+from app.queries.board_filters import Filters
 from app.terms import Light
 from app.views.context import current_actor, current_house
 
@@ -67,7 +68,7 @@ def get_supervision_board(query: Year) -> Reply:
     """What each unit has of each duty; cells with nothing at all are left out."""
     house = current_house()
     with house.database.reading() as session:
-        found = board.board(session, clock.today(), house.calendar, query.year)
+        found = board.board(session, clock.today(), house.calendar, Filters(year=query.year))
     keys = [key for key, _name in found.duties]
     rows = [
         Row(unit=row.unit_id, name=row.name, total=_cell(row.total), duties=_duty_cells(keys, row))

@@ -1,35 +1,30 @@
 """督办台账: units against duties, what is late, near, in time, with others or done; and the figures above it.
 
-The matrix is two grouped statements: what units must do; what they wait for and what they have done.
+What is counted stands in `board_counts`; the same units against weeks in `board_weeks`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from app.duties.registry import DUTIES
 from app.models.organization import OFFICE, Unit
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
+from app.queries.board_counts import nearness, open_groups, waiting_or_done
+from app.queries.board_filters import Filters
 from app.queries.china_day import begin_of, china_day
 from app.queries.task_lights import OPEN
-from app.queries.task_lines import open_light
-from app.terms import InstanceStatus, Light, Role
+from app.terms import Light, Role
 from app.workdays import Calendar
 
-SOON_DAYS = 5  # working days
-
 LIGHTS = {Light.RED: "overdue", Light.YELLOW: "yellow", Light.GREEN: "green"}
-
-Numbers = Select[*tuple[Any, ...]]
-Portion = tuple[str, str, "Cell"]  # unit, duty, and what comes to theirs
 
 
 @dataclass(frozen=True)
@@ -82,8 +77,17 @@ class Cell:
         share = self.overdue / self.open
         return 2 + (share >= 0.25) + (share >= 0.40) + (share >= 0.80)
 
+    @property
+    def pile(self) -> int:
+        """0 to 5 by how many open user tasks are late; 1 where none is late but some are near."""
+        if not self.overdue:
+            return 1 if self.yellow else 0
+        return 2 + (self.overdue >= 2) + (self.overdue >= 4) + (self.overdue >= 8)
+
 
 NOTHING = Cell()
+EVERYTHING = Filters()
+Cells = dict[str, dict[str, Cell]]  # unit -> column -> cell
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Board:
-    """duties: code and name of each column. with_office: what lies with the office itself."""
+    """duties: key and name of each column, which is a duty or a week. with_office: what lies with the office itself."""
 
     duties: Sequence[tuple[str, str]]
     parts: Sequence[Part]
@@ -139,18 +143,30 @@ class MonthDone:
         return None if not self.limited else 100 * self.on_time / self.limited
 
 
-def board(session: Session, today: date, calendar: Calendar, year: int | None = None) -> Board:
-    """year: of the instances; by default all that is open, whatever year it is about, and what this year has done."""
-    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for unit_id, duty, cell in (*_must_do(session, today, calendar, year), *_wait_or_done(session, today, year)):
-        cells[unit_id][duty] = cells[unit_id].get(duty, NOTHING) + cell
-    units = session.scalars(select(Unit).order_by(Unit.position)).all()
+def board(session: Session, today: date, calendar: Calendar, filters: Filters = EVERYTHING) -> Board:
+    """By default all that is open, whatever year it is about, and what this year has done."""
+    cells: Cells = defaultdict(dict)
+    for row, light in open_groups(session, today, calendar, filters):
+        number = {LIGHTS[light]: row.number, **nearness(row, today, calendar)}
+        add(cells, row.unit_id, row.duty, Cell(**number))
+    for unit_id, duty, waiting, done in waiting_or_done(session, today, filters):
+        add(cells, unit_id, duty, Cell(waiting=waiting, done=done))
     duties = _columns(session, {duty for row in cells.values() for duty in row})
-    rows = [_row(unit, cells.get(unit.id, {}), duties) for unit in units]
-    parts = _parts(units, {row.unit_id: row for row in rows})
-    totals = [sum((row.cells[place] for row in rows), NOTHING) for place in range(len(duties))]
+    return assembled(session, cells, duties, leaves_out=filters.narrows_rows)
+
+
+def add(cells: Cells, unit_id: str, column: str, cell: Cell) -> None:
+    cells[unit_id][column] = cells[unit_id].get(column, NOTHING) + cell
+
+
+def assembled(session: Session, cells: Cells, columns: Sequence[tuple[str, str]], *, leaves_out: bool) -> Board:
+    """The units with their cells in the order of the columns. leaves_out: units that have nothing to show."""
+    units = session.scalars(select(Unit).order_by(Unit.position)).all()
+    rows = [_row(unit, cells.get(unit.id, {}), columns) for unit in units]
+    parts = _parts(units, {row.unit_id: row for row in rows}, leaves_out)
+    totals = [sum((row.cells[place] for row in rows), NOTHING) for place in range(len(columns))]
     office = next((row.total for row in rows if row.unit_id == OFFICE), NOTHING)
-    return Board(duties, parts, totals, sum(totals, NOTHING), office)
+    return Board(columns, parts, totals, sum(totals, NOTHING), office)
 
 
 def month_done(session: Session, today: date) -> MonthDone:
@@ -182,57 +198,6 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(select(found.c.year).where(found.c.year.is_not(None))))
 
 
-def _must_do(session: Session, today: date, calendar: Calendar, year: int | None) -> Iterator[Portion]:
-    """Open user tasks by the unit responsible.
-
-    The database only counts equal dates, which it does along its index; what they mean today is reckoned here.
-    """
-    dates = (UserTask.unit_id, UserTask.due_on, UserTask.duty, UserTask.yellow_on, UserTask.is_optional)
-    statement = select(*dates, func.count().label("number")).where(OPEN)
-    if year is not None:
-        statement = statement.join(ProcessInstance).where(ProcessInstance.year == year)
-    soon, sunday = calendar.add(today, SOON_DAYS), today + timedelta(days=6 - today.weekday())
-    for row in session.execute(statement.group_by(*dates)):
-        number = {LIGHTS[open_light(row, today)]: row.number}
-        if today <= row.due_on:
-            number |= {"soon": row.number if row.due_on <= soon else 0}
-            number |= {"this_week": row.number if row.due_on <= sunday else 0}
-        yield row.unit_id, row.duty, Cell(**number)
-
-
-def _wait_or_done(session: Session, today: date, year: int | None) -> Iterator[Portion]:
-    both = union_all(_wait(year), _have_done(year or today.year, year is not None))
-    for unit_id, duty, waiting, done in session.execute(both):
-        yield unit_id, duty, Cell(waiting=waiting, done=done)
-
-
-def _wait(year: int | None) -> Numbers:
-    """Running instances about a unit with an open user task of somebody else."""
-    with_another = exists().where(
-        OPEN, UserTask.instance_id == ProcessInstance.id, UserTask.unit_id != ProcessInstance.unit_id
-    )
-    statement = select(
-        ProcessInstance.unit_id, ProcessInstance.duty, func.count().label("waiting"), literal(0).label("done")
-    ).where(ProcessInstance.status == InstanceStatus.ACTIVE, with_another)
-    if year is not None:
-        statement = statement.where(ProcessInstance.year == year)
-    return statement.group_by(ProcessInstance.unit_id, ProcessInstance.duty)
-
-
-def _have_done(year: int, is_about: bool) -> Numbers:
-    """Instances of units that ended well: those about the year, or those that were started in it."""
-    started = and_(
-        ProcessInstance.started_at >= begin_of(date(year, 1, 1)),
-        ProcessInstance.started_at < begin_of(date(year + 1, 1, 1)),
-    )
-    return (
-        select(ProcessInstance.unit_id, ProcessInstance.duty, literal(0).label("waiting"), func.count().label("done"))
-        .where(ProcessInstance.year == year if is_about else started)
-        .where(ProcessInstance.unit_id.is_not(None), ProcessInstance.status == InstanceStatus.COMPLETED)
-        .group_by(ProcessInstance.unit_id, ProcessInstance.duty)
-    )
-
-
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
@@ -251,7 +216,7 @@ def _row(unit: Unit, cells: Mapping[str, Cell], duties: Sequence[tuple[str, str]
     return Row(unit.id, unit.short_name, in_order, sum(in_order, NOTHING))
 
 
-def _parts(units: Sequence[Unit], rows: Mapping[str, Row]) -> list[Part]:
+def _parts(units: Sequence[Unit], rows: Mapping[str, Row], leaves_out: bool) -> list[Part]:
     """A unit that has ended stands here only while something of it is open."""
     members = {
         "departments": [unit for unit in units if unit.kind == "department"],
@@ -260,6 +225,12 @@ def _parts(units: Sequence[Unit], rows: Mapping[str, Row]) -> list[Part]:
     }
     parts = []
     for key, found in members.items():
-        shown = [rows[unit.id] for unit in found if unit.reports or rows[unit.id].total.open]
+        shown = [rows[unit.id] for unit in found if _is_shown(unit, rows[unit.id], leaves_out)]
         parts.append(Part(key, sorted(shown, key=lambda row: -row.total.overdue)))
     return parts
+
+
+def _is_shown(unit: Unit, row: Row, leaves_out: bool) -> bool:
+    if leaves_out:
+        return row.total.light is not None
+    return unit.reports or row.total.open > 0

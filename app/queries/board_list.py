@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -17,7 +16,8 @@ from app.models.organization import GROUP, OFFICE, Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
-from app.queries.board import SOON_DAYS
+from app.queries.board_counts import due_days
+from app.queries.board_filters import SOON_DAYS, Filters, Span
 from app.queries.china_day import begin_of
 from app.queries.paging import Descending, Order, Page, count_some, page
 from app.queries.task_lights import OPEN, has_light, is_overdue
@@ -27,28 +27,6 @@ from app.workdays import Calendar
 
 PAGE = 50
 MOST_URGED = 1000  # at one go
-
-
-class Span(StrEnum):
-    """A stretch of time by which the list is narrowed."""
-
-    SOON = "soon"  # due within five working days
-    THIS_MONTH = "month"  # completed this month
-
-
-@dataclass(frozen=True)
-class Filters:
-    """light: grey is what lies with others, for a unit; blue its instances that have ended; None all that is open."""
-
-    unit: str = ""
-    duty: str = ""
-    light: Light | None = None
-    year: int | None = None
-    span: Span | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return self == Filters()
 
 
 @dataclass(frozen=True)
@@ -82,16 +60,23 @@ class Line:
 
 
 def lines(
-    session: Session, filters: Filters, today: date, calendar: Calendar, cursor: str | None = None, limit: int = PAGE
+    session: Session,
+    filters: Filters,
+    today: date,
+    calendar: Calendar,
+    cursor: str | None = None,
+    limit: int = PAGE,
+    *,
+    counts: bool = True,
 ) -> Page[Line]:
+    """counts: whether it is asked how many follow."""
     if filters.light is Light.BLUE:
         return _ended(session, filters, cursor, limit)
     is_past = filters.span is Span.THIS_MONTH
     order: Order = [Descending(UserTask.completed_at), UserTask.id] if is_past else [UserTask.due_on, UserTask.id]
-    found = page(session, _tasks(filters, today, calendar), order, cursor, limit, counts=True)
+    found = page(session, _tasks(filters, today, calendar), order, cursor, limit, counts=counts)
     units = _names(session, {task.unit_id for task in found.items})
-    wanted = {task.assignee_id for task in found.items if task.assignee_id}
-    people = {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))}
+    people = _people(session, {task.assignee_id for task in found.items if task.assignee_id})
     shown = [_line(task, units, people, today, calendar) for task in found.items]
     return Page(shown, found.next_cursor, found.left)
 
@@ -135,7 +120,7 @@ def named(session: Session, task_ids: Sequence[str], today: date, calendar: Cale
 
 
 def _tasks(filters: Filters, today: date, calendar: Calendar) -> Select[UserTask]:
-    statement = select(UserTask).where(*_span(filters.span, today, calendar))
+    statement = select(UserTask).where(*_span(filters.span, today, calendar), *due_days(filters))
     if filters.duty:
         statement = statement.where(UserTask.duty == filters.duty)
     if filters.light is Light.GREY or filters.year is not None:
@@ -174,6 +159,11 @@ def _ended(session: Session, filters: Filters, cursor: str | None, limit: int) -
     found = page(session, _instances(filters), order, cursor, limit, counts=True)
     units = _names(session, {row.unit_id for row in found.items if row.unit_id})
     return Page([_ended_line(row, units) for row in found.items], found.next_cursor, found.left)
+
+
+def _people(session: Session, ids: set[int]) -> Mapping[int, str]:
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in rows}
 
 
 def _names(session: Session, ids: set[str]) -> Mapping[str, str]:

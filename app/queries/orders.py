@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.duties.lights import yellow_from
@@ -23,6 +23,7 @@ from app.workdays import Calendar
 PAGE = 50
 OPEN, LATE, ENDED = "open", "late", "ended"
 SPANS = (OPEN, LATE, ENDED)
+RUNNING = ("issued", "working", "lapsed", "verifying")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,15 @@ def listed(
         for row in found.items
     ]
     return Page(lines, found.next_cursor, found.left)
+
+
+def running(session: Session, today: date, calendar: Calendar, most: int) -> list[OrderLine]:
+    """Orders that were issued and are not closed: red before orange before blue, then by limit."""
+    rank = case({level: place for place, level in enumerate(reversed(LEVELS))}, value=SupervisionOrder.level)
+    rows = select(SupervisionOrder).where(SupervisionOrder.state.in_(RUNNING), SupervisionOrder.limit_on.is_not(None))
+    found = session.scalars(rows.order_by(rank, SupervisionOrder.limit_on, SupervisionOrder.number).limit(most)).all()
+    names = _names(session, {row.unit_id for row in found}) if found else {}
+    return [OrderLine(row, names[row.unit_id], "", light_of(row, today, calendar)) for row in found]
 
 
 def all_listed(session: Session, actor: Actor, filters: Filters, today: date, calendar: Calendar) -> list[OrderLine]:

@@ -16,11 +16,25 @@ from app import clock
 from app.documents import ledger_sheet
 from app.documents.ledger_sheet import LedgerRow
 from app.duties.registry import DUTIES
-from app.errors import BadRequest
-from app.queries import board, board_list, campaigns, monitoring, pairings, standings, units
-from app.queries.board_list import Filters, Line, Span
+from app.duties.supervision_order import LEVEL_WORDS
+from app.queries import board, board_list, board_weeks, campaigns, monitoring, orders, pairings, standings, units
+from app.queries.board_filters import Filters
+from app.queries.board_list import Line
 from app.services.house import House
 from app.terms import Light, Role
+from app.views.board_ways import (
+    COLUMNS,
+    VIEWS,
+    cell_href,
+    chosen_words,
+    column_choices,
+    filters_asked,
+    href,
+    ledger_href,
+    views,
+    week_heads,
+    word_asked,
+)
 from app.views.context import current_actor, current_house
 from app.views.distances import distance_words
 from app.views.formats import day, full_day, number, time_of_day
@@ -28,69 +42,72 @@ from app.views.paging import next_page, wants_rows
 
 bp = Blueprint("board", __name__, url_prefix="/board")
 
-VIEWS = ("lights", "heat", "list")
-LATE_SHOWN = 6
+LATE_SHOWN, ORDERS_SHOWN = 6, 6
+RED = Filters(light=Light.RED)
 MOST_UNITS = 5  # an urging of more units than this asks for its number to be typed
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("")
 def page() -> str:
-    house, filters, today = current_house(), _filters(), clock.today()
-    view = request.args.get("view", VIEWS[0])
-    if view not in VIEWS:
-        raise BadRequest
+    """Three views of one filter: what a cell counts is what the list behind it holds."""
+    house, filters, today = current_house(), filters_asked(), clock.today()
+    view, by = word_asked("view", VIEWS), word_asked("by", COLUMNS)
     with house.database.reading() as session:
         listed = _listed(session, house, filters) if view == "list" else {}
         if listed and wants_rows():
             return render_template("board/_rows.html", **listed)
-        found = board.board(session, today, house.calendar, filters.year)
-        late = board_list.lines(session, Filters(light=Light.RED), today, house.calendar, limit=LATE_SHOWN)
+        whole = board.board(session, today, house.calendar)
+        is_by_week = view == "heat" and by == "week"
+        shown = _shown(session, house, filters, whole, is_by_week=is_by_week)
+        late = board_list.lines(session, RED, today, house.calendar, limit=LATE_SHOWN, counts=False)
         return render_template(
             "board/page.html",
-            board=found,
+            whole=whole,
+            board=shown,
             view=view,
-            views=_views(view, filters),
+            by=by,
+            is_by_week=is_by_week,
+            heads=week_heads(today) if is_by_week else {},
+            views=views(view, by, filters),
+            columns=column_choices(by, filters),
             filters=filters,
-            chosen=_chosen(found, filters),
+            chosen=chosen_words(whole, filters),
+            ledger_href=ledger_href(filters),
+            clear_href=href(Filters(), view=view, by=by),
             years=board.years(session),
             units=[(unit.id, unit.short_name) for unit in units.standing_units(session)],
-            figures=_figures(session, house, found),
+            figures=_figures(session, house, whole),
             late=late.items,
             words=_words(late.items, house),
+            orders=orders.running(session, today, house.calendar, ORDERS_SHOWN),
+            level_words=LEVEL_WORDS,
+            distance=lambda on: distance_words(on, today, house.calendar),
             campaigns=campaigns.recent(session, today, house.calendar),
             monitored=monitoring.last_period(session, today),
             covered=pairings.covered(session, today, house.calendar),
             urging=_urging(session) if current_actor().has(Role.OFFICE) else None,
             as_of=f"{full_day(today)} {time_of_day(clock.now())}",
             here=request.full_path.rstrip("?"),
-            cell_href=lambda row, duty, cell: _cell_href(row.unit_id, duty, cell, filters),
+            cell_href=lambda row, key, cell: cell_href(row.unit_id, key, cell, filters, is_by_week=is_by_week),
             **listed,
         )
+
+
+def _shown(session: Session, house: House, filters: Filters, whole: board.Board, *, is_by_week: bool) -> board.Board:
+    """The board as it is narrowed; the whole one where it is not."""
+    if is_by_week:
+        return board_weeks.weeks(session, clock.today(), house.calendar, filters)
+    return whole if filters.is_empty else board.board(session, clock.today(), house.calendar, filters)
 
 
 @bp.get("/ledger.xlsx")
 def ledger() -> Response:
     house, today = current_house(), clock.today()
     with house.database.reading() as session:
-        lines = board_list.all_lines(session, _filters(), today, house.calendar)
+        lines = board_list.all_lines(session, filters_asked(), today, house.calendar)
     content = ledger_sheet.render("督办台账", today, [_ledger_row(line, house) for line in lines])
     return send_file(BytesIO(content), SHEET, as_attachment=True, download_name=f"督办台账 {today.isoformat()}.xlsx")
-
-
-def _filters() -> Filters:
-    """What the address narrows the board to; raises BadRequest for a word that is none."""
-    asked = request.args
-    try:
-        return Filters(
-            unit=asked.get("unit", ""),
-            duty=asked.get("duty", ""),
-            light=Light(asked["light"]) if asked.get("light") else None,
-            year=int(asked["year"]) if asked.get("year") else None,
-            span=Span(asked["span"]) if asked.get("span") else None,
-        )
-    except ValueError as error:
-        raise BadRequest from error
 
 
 def _listed(session: Session, house: House, filters: Filters) -> dict[str, Any]:
@@ -111,39 +128,6 @@ def _words(lines: Sequence[Line], house: House) -> Mapping[str, str]:
     """How far each line's due day is, by task."""
     today = clock.today()
     return {line.task_id: distance_words(line.due_on, today, house.calendar) for line in lines}
-
-
-def _views(view: str, filters: Filters) -> list[dict[str, Any]]:
-    entries = (("lights", _("灯色"), "table"), ("heat", _("热力"), "grid-dots"), ("list", _("清单"), "list"))
-    return [
-        {"href": _href(filters, view=name), "label": label, "icon": icon, "is_current": name == view}
-        for name, label, icon in entries
-    ]
-
-
-def _href(filters: Filters, **changed: Any) -> str:
-    kept = {"unit": filters.unit, "duty": filters.duty, "light": filters.light, "year": filters.year}
-    return url_for("board.page", **{name: value for name, value in (kept | changed).items() if value})
-
-
-def _cell_href(unit: str, duty: str, cell: board.Cell, filters: Filters) -> str:
-    """The list behind a cell: all that is open, else what waits, else what is done."""
-    light = None if cell.open else cell.light
-    return url_for("board.page", view="list", unit=unit or None, duty=duty or None, light=light, year=filters.year)
-
-
-def _chosen(found: board.Board, filters: Filters) -> list[str]:
-    """The filters of the list, said in words."""
-    duties, rows = dict(found.duties), {row.unit_id: row.name for row in found.rows}
-    spans = {Span.SOON: _("5 个工作日内到期"), Span.THIS_MONTH: _("本月办结")}
-    words = [
-        rows.get(filters.unit, filters.unit),
-        duties.get(filters.duty, filters.duty),
-        filters.light.label if filters.light else "",
-        str(filters.year or ""),
-        spans[filters.span] if filters.span else "",
-    ]
-    return [word for word in words if word]
 
 
 def _figures(session: Session, house: House, found: board.Board) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
-from app.queries import board_list, campaigns
+from app.models.supervision_order import SupervisionOrder
+from app.models.user_task import NO_DUE_DATE
+from app.queries import board_list, campaigns, orders
 from app.queries.board import Board, Cell, board, month_done, office_since, years
-from app.queries.board_list import Filters, Span
+from app.queries.board_filters import Filters, Span
+from app.queries.board_weeks import weeks, weeks_around
 from app.services.house import House
 from app.terms import Light, Progress
 from app.workdays import STATUTORY
@@ -47,7 +50,7 @@ def session(house: House) -> Iterator[Session]:
 
 
 def shown(session: Session, year: int | None = None) -> Board:
-    return board(session, TODAY, STATUTORY, year)
+    return board(session, TODAY, STATUTORY, Filters(year=year))
 
 
 def cell(found: Board, unit: str, duty: str = "december_report") -> Cell:
@@ -69,6 +72,9 @@ def test_both_databases_understand_every_statement(any_house: House) -> None:
         assert board_list.overdue_by_unit(session, TODAY) == {"市科技局": 1}
         for span in Span:
             board_list.lines(session, Filters(span=span), TODAY, STATUTORY)
+            board(session, TODAY, STATUTORY, Filters("sci", "december_report", None, 2023, span))
+        assert weeks(session, TODAY, STATUTORY, Filters("sci", "december_report", Light.RED, 2023)).total.overdue == 1
+        assert orders.running(session, TODAY, STATUTORY, 3) == []
         assert campaigns.recent(session, TODAY, STATUTORY) == []
         assert office_since(session) is None
         assert years(session) == [2023]
@@ -239,7 +245,7 @@ def test_a_campaign_knows_who_has_not_read_and_who_is_late(session: Session) -> 
 def screen(house: House) -> int:
     """How many statements everything on the board takes."""
     with counted(house) as statements, house.database.reading() as session:
-        board(session, TODAY, STATUTORY, None)
+        board(session, TODAY, STATUTORY)
         month_done(session, TODAY)
         office_since(session)
         board_list.lines(session, Filters(light=Light.RED), TODAY, STATUTORY, limit=6)
@@ -263,3 +269,58 @@ def test_the_number_of_statements_does_not_grow_with_what_is_shown(house: House)
         assert session.query(ProcessInstance).count() > 80
 
     assert screen(house) == few <= 13
+
+
+def test_one_filter_narrows_the_matrix_to_what_the_list_behind_it_holds(session: Session) -> None:
+    for unit in ("sci", "fin"):
+        for due_on in (LATE, NEAR, FAR, None):
+            add_task(session, unit, due_on)
+    add_task(session, "office", FAR, instance_id=add_instance(session, "sci"))
+    add_instance(session, "com", status="completed", ended_at=NOW)
+    add_task(session, "com", NEAR, status="completed", completed_at=NOW)
+    asked = [
+        Filters(unit="sci"), Filters(light=Light.RED), Filters(light=Light.GREY, unit="sci"), Filters(span=Span.SOON),
+        Filters(light=Light.BLUE), Filters(span=Span.THIS_MONTH), Filters(due_from=TODAY, due_to=FAR),
+        Filters(due_from=NO_DUE_DATE), Filters(duty="none"), Filters(unit="sci", due_to=LATE, year=2023),
+    ]  # fmt: skip
+
+    for filters in asked:
+        found = board(session, TODAY, STATUTORY, filters)
+        behind = sum(row.total.open or row.total.number for row in found.rows)
+        assert behind == len(board_list.lines(session, filters, TODAY, STATUTORY).items), filters
+        assert all(row.total.number for row in found.rows)
+
+
+def test_weeks_hold_all_that_is_open_each_in_its_own(session: Session) -> None:
+    for due_on in (date(2023, 8, 1), LATE, LATE, NEAR, FAR, None):
+        add_task(session, "sci", due_on)
+    around = weeks_around(TODAY)
+    found = weeks(session, TODAY, STATUTORY, Filters())
+    sci = next(row for row in found.rows if row.unit_id == "sci")
+
+    assert [week.begin for week in around if week.is_now] == [date(2023, 12, 11)]
+    assert len(found.duties) == len(around) == 13
+    in_weeks = {week.key: cell.open for week, cell in zip(around, sci.cells, strict=True) if cell.open}
+    assert in_weeks == {"earlier": 1, "2023-12-11": 2, "2023-12-18": 1, "later": 1, "none": 1}
+    assert (sci.total.overdue, sci.total.pile) == (3, 3)
+    assert weeks(session, TODAY, STATUTORY, Filters(light=Light.RED)).total.open == 3
+
+
+def test_every_day_lies_in_one_week() -> None:
+    around = weeks_around(TODAY)[:-1]
+
+    for days in range(-120, 120):
+        assert sum(week.holds(TODAY + timedelta(days=days)) for week in around) == 1
+
+
+def test_red_orders_stand_before_orange_and_blue_ones(session: Session) -> None:
+    for place, (level, limit_on) in enumerate([("blue", LATE), ("red", FAR), ("orange", NEAR), ("red", NEAR)]):
+        told = {"number": f"2023-{place}", "year": 2023, "source_key": str(place), "source": "office", "title": level}
+        told |= {"subject_key": str(place), "subject": "事项", "content": "请办理", "unit_id": "sci"}
+        session.add(SupervisionOrder(**told, level=level, state="working", opened_on=TODAY, limit_on=limit_on))
+    session.flush()
+
+    found = orders.running(session, TODAY, STATUTORY, 3)
+
+    assert [line.order.number for line in found] == ["2023-3", "2023-1", "2023-2"]
+    assert {line.unit for line in found} == {"市科技局"}
