@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.duties.lights import chinese_date
 from app.terms import Light
 
 TIME = "time"
@@ -73,5 +74,5 @@ def turns(dates: Dates, known: Light | None, today: date) -> list[Turn]:
 
 def turn_text(turn: Turn, dates: Dates) -> str:
     if turn.after is Light.RED:
-        return f"办理时限{dates.due_on.isoformat()}已过。"
-    return f"已到临期线，办理时限为{dates.due_on.isoformat()}。"
+        return f"办理时限{chinese_date(dates.due_on)}已过。"
+    return f"已到临期线，办理时限为{chinese_date(dates.due_on)}。"

@@ -26,7 +26,7 @@ FORM = Form(
             "按限办天数",
             (
                 Column("from_days", "限办天数从", "whole", "个工作日"),
-                Column("to_days", "到", "whole", "个工作日", "最后一行不填", optional=True, empty_word="以上"),
+                Column("to_days", "限办天数到", "whole", "个工作日", "最后一行不填", optional=True, empty_word="以上"),
                 Column("yellow_days", "到期前几个工作日起为黄灯", "whole", "个工作日", most=60),
             ),
         ),

@@ -28,7 +28,7 @@ FORM = Form(
     singles=(
         Column("digest_at", "每日摘要发出时刻", "clock", hint="工作日每人一份"),
         Column("quiet_from", "可以发消息的时段，从", "clock", hint="其余时段和非工作日不发"),
-        Column("quiet_until", "到", "clock"),
+        Column("quiet_until", "可以发消息的时段，到", "clock"),
     ),
     grids=(
         Grid(

@@ -165,7 +165,7 @@ def _value(row: ForecastRow, unit: str) -> str:
 
 def _turned(row: LightChange) -> Turned:
     return Turned(
-        on=formats.full_day(row.on),
+        on=row.on.strftime("%Y-%m-%d"),
         before=Light(row.before) if row.before else None,
         after=Light(row.after) if row.after else None,
         cause=CAUSES.get(row.cause, row.cause),

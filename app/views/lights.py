@@ -62,7 +62,7 @@ def forecasts() -> str:
             missed=missed,
             tested=outlook.backtests(session),
             texts={row.id: light_panels.chance_of(row) for row in rows},
-            note=NOTE,
+            caution=NOTE,
         )
 
 
