@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.duties.joint_signing import PROCESS as SIGNING
 from app.models.december_report import DecemberReport
 from app.models.event import EventRow
 from app.models.organization import Unit
@@ -47,6 +48,7 @@ READ_STAGES = ("read", "drafted")
 ITEMS = ("_indicator", "_matter_item")  # how keys of processes end whose children are items and not units
 
 Holder = aliased(Unit, name="holder")
+IS_PART = ProcessInstance.definition_key != SIGNING  # who signs with a task of the campaign itself is no part of it
 IS_OWN = UserTask.unit_id == ProcessInstance.unit_id
 
 
@@ -116,7 +118,7 @@ NOTHING = Tally({}, None, (), ())
 
 def tallies(session: Session, parent_ids: Collection[str], today: date) -> Mapping[str, Tally]:
     """By campaign. At most three statements, whatever the number of campaigns and parts."""
-    part = _parts(ProcessInstance.parent_id.in_(parent_ids), today)
+    part = _parts(and_(ProcessInstance.parent_id.in_(parent_ids), IS_PART), today)
     counts: dict[str, dict[Progress, int]] = defaultdict(dict)
     days: dict[str, list[date]] = defaultdict(list)
     late = 0
@@ -137,7 +139,7 @@ def kinds(session: Session, parent_id: str) -> Mapping[str, int]:
     """How many children of each process a campaign has, cancelled ones among them."""
     rows = (
         select(ProcessInstance.definition_key, func.count())
-        .where(ProcessInstance.parent_id == parent_id)
+        .where(ProcessInstance.parent_id == parent_id, IS_PART)
         .group_by(ProcessInstance.definition_key)
         .order_by(ProcessInstance.definition_key)
     )
