@@ -28,3 +28,12 @@ def house(loaded_file: Path, tmp_path: Path) -> Iterator[House]:
     house = house_on(f"sqlite:///{copy}", tmp_path)
     yield house
     house.close()
+
+
+@pytest.fixture
+def any_house(database_url: str, tmp_path: Path) -> Iterator[House]:
+    """The same on each kind of database; the test runs once on each."""
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    yield house
+    house.close()

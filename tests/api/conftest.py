@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.services import tokens
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 
 PREFIX = "/api/v1"
 
@@ -52,15 +51,6 @@ class Program:
 
 
 CallAs = Callable[[str], Program]
-
-
-@pytest.fixture
-def any_house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """On each kind of database, for modules whose `house` it is."""
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    yield house
-    house.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +19,6 @@ from app.services.house import House
 from app.terms import Light, Nature
 from app.workdays import STATUTORY
 from tests.boards import NOW, TODAY, add_instance, add_task
-from tests.factories import house_on, load_office
 from tests.figures import indicator_of, set_figure, set_target
 from tests.statements import counted
 
@@ -185,16 +183,13 @@ def test_an_indicators_page_shows_every_target_and_the_newest_division(session: 
     assert [(share.unit, share.value) for share in indicator_page.shares(session, id_)[2023]] == [("高邮市", 8)]
 
 
-def test_both_databases_understand_every_statement(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    with house.database.transaction() as session:
+def test_both_databases_understand_every_statement(any_house: House) -> None:
+    with any_house.database.transaction() as session:
         set_target(session, GIANTS, "33")
         set_figure(session, GIANTS, "29")
         assert one(session, GIANTS).done == 29
         assert one(session, GIANTS, None).done == 29
         assert len(cockpit.localities(session, 2023, TODAY)) == 9
-    house.close()
 
 
 def test_the_number_of_statements_does_not_grow_with_the_figures(house: House) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ from app.queries.actor import CLOCK
 from app.services import processes
 from app.services.consultation.decisions import decision_for
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.consultations import CALLER, QUESTION, Office
 
 
@@ -221,13 +220,10 @@ def test_a_caller_without_a_question_is_asked_for_one_in_the_form(house: House) 
     assert [task.unit_id for task in office.tasks("answer_consultation")] == ["miit", "sci"]
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    office = Office(house).ask().ask("demand_response:2023-7").settle().answer(miit="30", sci="30", drc="30")
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    office = Office(any_house).ask().ask("demand_response:2023-7").settle().answer(miit="30", sci="30", drc="30")
 
     office.do("draft_minutes").do("sign_minutes", outcome="yes")
 
     assert office.instance().end_element == "consultation_closed"
     assert len(messages(office)) == 2
-    house.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -24,7 +23,6 @@ from app.queries.recognition import batch_page
 from app.services import portal_applications, processes, reexecution, succession, task_forms, tasks, units
 from app.services.enterprise_recognition import papers
 from app.services.house import House
-from tests.factories import house_on, load_office
 from tests.services.recognition_walk import Recognition, application_answers, morning
 
 LEVEL = "specialised_city"
@@ -533,10 +531,8 @@ def task_form(walk: Recognition, login: str, task_id: str) -> Mapping[str, Any]:
         return task_forms.open_form(walk.house, session, walk.actor(login), task, draft).data
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    walk = Recognition(house, firms=2)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    walk = Recognition(any_house, firms=2)
     batch = walk.to_notice(firms=2)
     key = walk.object_to()
     walk.on("2023-04-27")
@@ -547,8 +543,7 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     assert walk.instance(walk.application(1).key).end_element == "application_closed_fraud"
     assert walk.instance(walk.application(2).key).end_element == "title_given"
     ids = [walk.instance(each).id for each in (batch, key, walk.application(1).key, walk.application(2).key)]
-    assert [reexecution.replay_instance(house, id_).departure for id_ in ids] == [None] * 4
-    house.close()
+    assert [reexecution.replay_instance(any_house, id_).departure for id_ in ids] == [None] * 4
 
 
 def test_a_little_giant_gets_exactly_one_pairing_however_often_it_is_told(walk: Recognition) -> None:

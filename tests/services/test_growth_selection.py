@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from app.models.notification import Notification
 from app.models.process import ProcessInstance, WorkingRow
 from app.models.recognition import Objection, PublicNotice
 from app.services.house import House
-from tests.factories import house_on, load_office
 from tests.services.growths import GOAL, REASON, SUPPORT, Growth, expert_ids
 from tests.services.libraries import code
 
@@ -277,10 +275,8 @@ def test_plans_that_are_open_at_the_years_end_do_not_keep_the_selection_open(hou
     assert growth.plan_of(5).status == "active"
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    growth = selecting(house).account(5).nominated(5, 4).nominated(11, locality="gaoyou").chosen().approved()
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    growth = selecting(any_house).account(5).nominated(5, 4).nominated(11, locality="gaoyou").chosen().approved()
     growth.do("publish_notice")
     object_to(growth, 4)
     growth.later(9)
@@ -290,4 +286,3 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
         growth.send(task, goals=[GOAL], supports=[SUPPORT])
     growth.later(20)
     assert len(growth.rows(SupportLine)) == 2
-    house.close()

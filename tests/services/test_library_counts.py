@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from app.models.plan import Indicator
 from app.queries.library_counts import counted, figure, per_chain, per_locality
 from app.services.house import House
 from app.services.library_counts import count_today
-from tests.factories import house_on, load_office
 from tests.services.libraries import Library, code, row
 
 NOON = datetime(2022, 10, 20, 12, tzinfo=ZONE)
@@ -194,13 +192,10 @@ def test_outside_of_every_plan_nothing_is_counted(town: Town) -> None:
     assert town.count("2026-10-20") == 0
 
 
-def test_it_counts_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    town = Town(house)
+def test_it_counts_on_both_databases(any_house: House) -> None:
+    town = Town(any_house)
     town.firms(1, 2)
     town.title(1, "tech_sme", "2022-09-01").stay(2, "2022-05-20")
 
     assert town.count() == 2
     assert (town.figures(4), town.figures(5)) == ([("2022-10-20", 1)], [("2022-10-20", 1)])
-    house.close()

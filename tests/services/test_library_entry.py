@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,7 @@ from app.models.notification import Notification
 from app.models.outbox import OutboxRow
 from app.services import library_applications, proxies, succession, units
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.libraries import Library, code, row
 
 
@@ -393,10 +392,8 @@ def test_a_yearly_check_is_opened_once(house: House) -> None:
     assert library.start("library_entry_check", login="office").id == first
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    library = Library(house).firms(1, 2, 3).account(3).start()
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    library = Library(any_house).firms(1, 2, 3).account(3).start()
     apply(library)
     library.nominate(row(1), row(2, consent="waiting")).signed().later(14)
     library.accepted().entered()
@@ -410,4 +407,3 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     library.do("sign_check", outcome="yes").do("review_check", outcome="accepted")
 
     assert [firm.id for firm in library.rows(Enterprise) if firm.library_since] == [code(3)]
-    house.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from app.models.plan import Indicator
 from app.models.process import ProcessInstance
 from app.services import openings, outbox, processes, units
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.consultations import Office
 from tests.services.december_report_walk import morning
 from tests.services.monitorings import TEXT, Monitoring
@@ -258,10 +257,8 @@ def test_the_calendar_opens_one_for_each_locality_after_the_plan_and_again_after
     assert keys("2023-03-20") == first
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    plan = Plan(house).start().given(7, 40).written().signed()
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    plan = Plan(any_house).start().given(7, 40).written().signed()
     plan.reviewed("returned", return_points=[{"field": "lines", "point": "请补充"}])
     plan.do("write_plan", "contact.hanjiang").signed().reviewed(ask_departments=True).later(8)
     plan.start("contact.hanjiang", amend=True).do("write_plan", "contact.hanjiang").signed().reviewed()

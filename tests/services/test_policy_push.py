@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from app.queries.policies import Reach, reach_of
 from app.services import openings, package_handover, policies, processes, tasks
 from app.services.house import House
 from app.services.policy_push import match_pages, package_pages
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.policy_pushes import LOAN, RD, City
 
 GOOD = {"revenue_wan": "3000", "rd_wan": "120"}
@@ -382,10 +381,8 @@ def test_the_calendar_opens_four_rounds_a_year_once_there_are_policies(house: Ho
     assert rounds_on(date(2022, 8, 2)) == ["2022-2", "2022-3"]
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    city = City(house)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    city = City(any_house)
     grant, code = city.policy(), city.firm(1, specialist=True, **GOOD)
 
     city.open().choose(grant).confirm("sci").do("confirm_package", outcome="push")
@@ -394,7 +391,6 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     assert city.package(code).state == "read"
     assert len(demands(city)) == 1
     assert city.instance("policy_push:2022-3").end_element == "round_closed"
-    house.close()
 
 
 def test_opened_twice_gives_one_round(house: House) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,7 +19,7 @@ from app.models.progress_monitoring import LagAct, ProgressFigure, ProgressNote,
 from app.services import openings, outbox, processes, units
 from app.services.house import House
 from app.services.task_forms import open_form
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.december_report_walk import morning
 from tests.services.monitorings import TEXT, Monitoring
 from tests.services.test_counted_figures import giants
@@ -366,11 +365,9 @@ def test_a_period_that_has_not_ended_is_not_opened(house: House) -> None:
         )
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    giants(house, 1, 2, 3, on="2023-05-10")
-    monitoring = opened(Monitoring(house, unit="miit"))
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    giants(any_house, 1, 2, 3, on="2023-05-10")
+    monitoring = opened(Monitoring(any_house, unit="miit"))
     one = next(number for number in monitoring.numbers() if number != 2)
     monitoring.target(one, 40).fill().signed().withdraw().fill().signed()
     monitoring.verified(outcome="returned", quality_level=None, opinion_text="请核对")

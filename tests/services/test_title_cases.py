@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from app.models.title_maintenance import TitleCase
 from app.services import reexecution
 from app.services.house import House
 from app.services.title_maintenance.standing import profile_of
-from tests.factories import house_on, load_office
 from tests.services.titles import Register
 
 CASE = "title_maintenance"
@@ -291,10 +289,8 @@ def test_only_the_bureau_and_the_office_open_a_case(house: House) -> None:
     assert register.open_elements() == ["accept_case"]
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    register, code = opened(house)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    register, code = opened(any_house)
     heard(accepted(register))
     proposed(register)
     register.do("decide_measure")
@@ -302,4 +298,3 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     noticed(register)
 
     assert register.end_of(key_of(code)) == "title_revoked"
-    house.close()

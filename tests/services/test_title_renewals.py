@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,6 @@ from app.models.outbox import OutboxRow
 from app.models.recognition import Application, RecognitionBatch
 from app.models.title_maintenance import TitleRenewal, TitleUpdate
 from app.services.house import House
-from tests.factories import house_on, load_office
 from tests.services.titles import FIGURES, Register
 
 RENEWAL = "title_maintenance_renewal"
@@ -222,12 +220,9 @@ def test_it_joins_the_list_of_the_open_batch_with_its_own_evaluation(house: Hous
     assert register.end_of(key_of(code)) == "title_prolonged"
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    register, code = applied(house)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    register, code = applied(any_house)
 
     answered(register, code, True)
 
     assert register.end_of(key_of(code)) == "title_prolonged"
-    house.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from app.models.process import ProcessInstance
 from app.models.title_maintenance import TitleCase, TitleChange, TitleUpdate
 from app.services import title_calendar
 from app.services.house import House
-from tests.factories import enterprise, house_on, load_office
+from tests.factories import enterprise
 from tests.services.titles import Register, code_of
 
 UPDATE, CHANGE = "title_maintenance_update", "title_maintenance_change"
@@ -276,10 +275,8 @@ def messages(register: Register) -> list[tuple[str, str]]:
     return sorted((row.payload["key"], row.payload["name"]) for row in register.rows(OutboxRow, kind="message"))
 
 
-def test_an_update_and_a_change_run_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    register = Register(house)
+def test_an_update_and_a_change_run_on_both_databases(any_house: House) -> None:
+    register = Register(any_house)
     code = register.firm(1, "specialised", "little_giant")
     assert register.open_due() == 1
     register.file_update(8000, note="新增生产线投产").do("check_update", outcome="accepted")
@@ -291,4 +288,3 @@ def test_an_update_and_a_change_run_on_both_databases(database_url: str, tmp_pat
     register.do("decide_change_effect", outcome="carry_over", reason="变更名称，条件不变")
 
     assert register.enterprise(code).name == "扬州新名有限公司"
-    house.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from app.queries.quality_bonus import bonus_of
 from app.queries.typical_cases import Filters
 from app.services import case_calls, typical_cases
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.cases_of_firms import FAIR, OFFER, PARTS, POOR, RETURNED, SEPTEMBER, TEXT, Column
 
 
@@ -273,22 +272,20 @@ def test_the_ten_of_a_year_are_proposed_by_the_rule_and_chosen_by_the_office(hou
         assert bonus_of(session, 2023) == {"miit": Decimal("0.5"), "sci": Decimal("0.5")}
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    column = Column(house)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    column = Column(any_house)
     column.offer()
     column.written().signed().consented("changes", points=[{"field": "title", "point": "请换一个标题"}])
     column.written(title="十年磨一件，小厂的大志向").signed().consented().reviewed(FAIR, **RETURNED)
     column.written().signed().consented().reviewed().checked("wrong", right_value=31, right_source="年报").approved()
     with clock.held(column.at):
-        typical_cases.note_view(house, column.case.number)
-        typical_cases.note_view(house, column.case.number)
-        typical_cases.choose_top(house, actor(house, "office"), 2023, [column.case.number], key="top")
-        with house.database.reading() as session:
+        typical_cases.note_view(any_house, column.case.number)
+        typical_cases.note_view(any_house, column.case.number)
+        typical_cases.choose_top(any_house, actor(any_house, "office"), 2023, [column.case.number], key="top")
+        with any_house.database.reading() as session:
             assert shown.views_of(session, column.case.number) == 2
             assert shown.years(session) == [2023]
-        typical_cases.take_down(house, actor(house, "office"), column.case.number, "企业要求下架", key="down")
+        typical_cases.take_down(any_house, actor(any_house, "office"), column.case.number, "企业要求下架", key="down")
 
     assert column.case.state == "taken_down"
 
