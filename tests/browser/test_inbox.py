@@ -1,4 +1,4 @@
-"""The inbox by hand and by keyboard: several signatures at once, one of them stale; saved filters, columns, a preview."""
+"""The inbox by hand and by keyboard: a batch with one stale row, saved filters, columns, and a preview of a file."""
 
 from __future__ import annotations
 
