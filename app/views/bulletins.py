@@ -73,7 +73,7 @@ def one(bulletin_id: int) -> str:
 @bp.post("/<int:bulletin_id>")
 def act(bulletin_id: int) -> Answer:
     """save, send, sign, send_back or drop, as the button says; what was typed is saved before it is sent."""
-    verb, revision = request.form.get("verb", "save"), request.form.get("revision", 0, type=int)
+    verb, revision = request.form.get("verb", ""), request.form.get("revision", 0, type=int)
     try:
         return redirect(_done(bulletin_id, verb, revision))
     except InvalidForm as refused:
