@@ -19,6 +19,7 @@ from app.api import (
     enterprises,
     inbox,
     incidents,
+    lights,
     operations,
     plans,
     policies,
@@ -48,6 +49,7 @@ RESOURCES = (
     audit,
     enterprises,
     policies,
+    lights,
 )
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {
