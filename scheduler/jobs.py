@@ -15,6 +15,7 @@ from app.services import (
     daily,
     enterprise_imports,
     library_counts,
+    milestone_reminders,
     openings,
     outbox,
     package_handover,
@@ -48,6 +49,8 @@ def calendar(house: House) -> None:
         log.info("campaign opened", instance=instance_id)
     if asked := case_calls.call_for_cases(house):
         log.info("asked for typical cases", people=asked)
+    if steps := milestone_reminders.remind_of_milestones(house):
+        log.info("reminded of steps of practical matters", steps=steps)
     if begun := assessments.begin_where_ready(house):
         log.info("assessments begun", years=begun)
 

@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted
+from app.models.notification import Notification
 from app.models.plan import Matter
 from app.models.practical_matter import PracticalMatter
 from app.models.process import ProcessInstance
-from app.services import openings, outbox, practical_matters, processes, succession, tasks, units
+from app.services import milestone_reminders, openings, outbox, practical_matters, processes, succession, tasks, units
 from app.services.house import House
 from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import morning
@@ -314,6 +315,20 @@ def test_the_figure_of_the_linked_indicator_is_filled_in(house: House) -> None:
         )
 
     assert matters.form(matters.one("request_acceptance"))["milestones"][1]["value"] == 5200
+
+
+def test_a_lead_is_told_five_working_days_before_a_step_once(house: House) -> None:
+    matters = Matters(house).published().of(2).planned()
+
+    def told(day: str) -> list[str]:
+        with clock.held(morning(day)):
+            milestone_reminders.remind_of_milestones(house)
+        found = matters.rows(Notification, person_id=actor(house, "contact.sci").person_id)
+        return [row.text for row in found if row.title == "办实事节点临近：惠企实事项目02"]
+
+    assert told("2023-06-16") == []
+    assert told("2023-06-20") == ["2023年6月28日前：完成第1批次兑付。"]  # the holiday in between counts no day
+    assert told("2023-06-21") == told("2023-06-20")
 
 
 def test_two_persons_accept_and_the_second_is_told(house: House) -> None:
