@@ -90,8 +90,9 @@ def _add(work: Work, payload: Mapping[str, Any]) -> Answer:
     _let_see(work, task, added)
     task = _begun(work, task)
     told = {"element": task.element_id, "task": task.id, "name": task.name, "to": [one.label for one in added]}
-    how = {"side": signing.side, "mode": signing.mode, "share": signing.share, "text": signing.text}
-    steps.note(work, case, EventType.SIGNERS_ASKED, {**told, **how})
+    how = {"side": signing.side, "mode": signing.mode, "share": signing.share, "asked": signing.text}
+    words = "：".join(part for part in ("、".join(one.label for one in added), signing.text) if part)
+    steps.note(work, case, EventType.SIGNERS_ASKED, {**told, **how, "text": words})
     if signing.state == rules.OPEN:
         _join(work, signing, added)
     elif signing.side == "before":
@@ -107,7 +108,8 @@ def _remove(work: Work, payload: Mapping[str, Any]) -> Answer:
         raise AlreadyDone("对方已会签，不能减签。")
     reason = _short(payload["reason"], "reason")
     change_signer(work.connection, signing.id, signer.principal, state=rules.REMOVED, at=work.at)
-    told = {"element": task.element_id, "task": task.id, "name": task.name, "to": [signer.label], "reason": reason}
+    told = {"element": task.element_id, "task": task.id, "name": task.name, "to": [signer.label]}
+    told["text"] = "：".join(part for part in (signer.label, reason) if part)
     steps.note(work, case_of(work, task), EventType.SIGNERS_DISMISSED, told)
     if signing.state == rules.OPEN:
         _leave(work, signing, signer.principal)

@@ -48,6 +48,7 @@ def sealed_by_signers(work: Work, case: Case, task: Any, answers: Mapping[str, A
     work.connection.execute(DRAFT.insert(), [draft])
     change(work.connection, planned.id, content=dict(answers), asked_by_id=work.actor.person_id)
     told = {"element": task.element_id, "task": task.id, "name": task.name, "to": [one.label for one in signers]}
+    told["text"] = "、".join(told["to"])
     steps.note(work, case, EventType.FORM_SEALED, told)
     begin(work, case, task, planned)
     return {
