@@ -80,7 +80,7 @@ def page() -> str:
             figures=_figures(session, house, whole),
             late=late.items,
             words=_words(late.items, house),
-            orders=orders.running(session, today, house.calendar, ORDERS_SHOWN),
+            running=orders.running(session, today, house.calendar, ORDERS_SHOWN),
             level_words=LEVEL_WORDS,
             distance=lambda on: distance_words(on, today, house.calendar),
             campaigns=campaigns.recent(session, today, house.calendar),

@@ -108,9 +108,14 @@ def week_heads(today: date) -> dict[str, str]:
     """What stands above each week: its Monday, by which it is known."""
     words = {board_weeks.EARLIER: _("更早"), board_weeks.LATER: _("以后"), board_weeks.NO_LIMIT: _("无时限")}
     return {
-        week.key: words.get(week.key) or (_("本周") if week.is_now else _("%(day)s起", day=day(week.begin)))
+        week.key: words.get(week.key) or (_("本周") if week.is_now else _monday(week.begin))
         for week in board_weeks.weeks_around(today)
     }
+
+
+def _monday(begin: date | None) -> str:
+    """Without its year: a column of a few weeks has little room, and needs none."""
+    return _("%(month)s月%(day)s日", month=begin.month, day=begin.day) if begin else ""
 
 
 def chosen_words(found: Board, filters: Filters) -> list[str]:

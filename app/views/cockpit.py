@@ -10,17 +10,20 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.duties.supervision_order import LEVEL_WORDS
 from app.errors import BadRequest, NotFound
 from app.models.plan import Plan
-from app.queries import cockpit, indicator_page, outlook, pairings, standings, units
+from app.queries import cockpit, indicator_page, orders, outlook, pairings, standings, units
 from app.queries.standings import Standing
 from app.terms import Light
 from app.views import charts, light_panels
 from app.views.context import current_actor, current_house
+from app.views.distances import distance_words
 
 bp = Blueprint("cockpit", __name__, url_prefix="/cockpit")
 
 WHOLE_PLAN = "plan"
+ORDERS_SHOWN = 4
 LIKELY = 5  # indicators whose forecast is shown
 
 
@@ -45,6 +48,9 @@ def page() -> str:
             counts=standings.counts(found),
             behind=standings.behind(found),
             as_of=max(dated, default=None),
+            running=orders.running(session, today, house.calendar, ORDERS_SHOWN),
+            level_words=LEVEL_WORDS,
+            distance=lambda on: distance_words(on, today, house.calendar),
             decisions=cockpit.decisions(session, today, house.calendar),
             is_decider="leader" in current_actor().principals,
             localities=cockpit.localities(session, year or min(today.year, plan.last_year), today),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.models.organization import Unit
+from app.models.supervision_order import SupervisionOrder
 from app.models.user_task import UserTask
 from app.services.house import House
 from tests.applications import SignIn
@@ -196,3 +197,33 @@ def test_the_board_takes_the_same_statements_however_full_it_is(sign_in: SignIn,
 
     assert more <= few + 4  # the parts of the one campaign: counted, named where late or unread; how many more are late
     assert more <= 26
+
+
+def test_the_filter_is_kept_from_view_to_view_and_a_cell_leads_to_its_list(
+    sign_in: SignIn, house: House, late: list[str]
+) -> None:
+    browser = sign_in("office")
+    lights = browser.get("/board?unit=sci&light=red").text
+    weeks = browser.get("/board?view=heat&by=week&unit=sci").text
+
+    assert "已筛选：市科技局、逾期。" in lights
+    assert "/board?unit=sci&amp;light=red&amp;view=heat" in lights
+    assert "市财政局" not in lights.split("</thead>")[1].split("</table>")[0]
+    assert "/board?unit=sci&amp;from=2023-12-11&amp;to=2023-12-17&amp;view=list" in weeks
+    assert "共 2 件" in browser.get("/board?unit=sci&from=2023-12-11&to=2023-12-17&view=list").text
+    assert "没有符合条件的事项" in browser.get("/board?duty=typical_case").text
+    assert browser.get("/board?view=heat&by=month").status_code == 400
+    assert browser.get("/board?from=soon").status_code == 400
+
+
+def test_red_orders_stand_first_on_the_board_and_in_the_cockpit(sign_in: SignIn, house: House, late: list[str]) -> None:
+    with house.database.transaction() as session:
+        for number, level in (("2023-1", "blue"), ("2023-2", "red")):
+            told = {"number": number, "source_key": number, "subject_key": number, "title": f"事由{level}"}
+            told |= {"year": 2023, "source": "office", "subject": "事项", "content": "请办理", "unit_id": "sci"}
+            session.add(SupervisionOrder(**told, level=level, state="working", opened_on=LATE, limit_on=FAR))
+
+    for address in ("/board", "/cockpit"):
+        page = sign_in("leader").get(address).text
+        assert 0 < page.index("事由red") < page.index("事由blue")
+        assert "红色限办" in page
