@@ -9,7 +9,7 @@ from app.demo.sheet import Answers, Sheet
 from app.duties.service_month_calendar import codes_in
 
 THEMES = ("专精特新 服务同行", "政策直达 助企惠企", "融通创新 携手成长")
-WANTED = {"policy": 6, "finance": 6, "supply": 5, "technology": 4, "hiring": 4, "training": 5}
+WANTED = {"政策宣讲": 6, "融资对接": 6, "供需对接": 5, "技术对接": 4, "人才招聘": 4, "培训": 5}
 TITLES = {
     "policy": "惠企政策专题宣讲会",
     "finance": "专精特新企业融资对接会",
@@ -29,7 +29,7 @@ SUMMARY = (
 
 
 def frame_month(sheet: Sheet) -> Answers:
-    kinds = [{**row, "wanted": WANTED.get(row["kind"], 0)} for row in sheet.known["kinds"]]
+    kinds = [{**row, "wanted": WANTED.get(row["name"], 0)} for row in sheet.known["kinds"]]
     days = {name: f"{sheet.known[name][:4]}-{day}" for name, day in DAYS.items()}
     return {"theme": sheet.random.choice(THEMES), "kinds": kinds, **days}
 

@@ -47,6 +47,8 @@ def turn(year: int, element_id: str, subject: str, times: int) -> Turn:
     """What the script says of this task; nothing special for most."""
     if element_id == "chase_proposals":  # completing it would close the collection
         return Turn(delay=NEVER)
+    if element_id == "confirm_activity":  # not before its enterprises are there
+        return Turn(delay=48)
     if year == 2024 and element_id in ("draft_report", "sign_report", "review_report") and subject != "fin":
         return _december_2024(element_id, subject, times)
     return SCRIPT.get((year, element_id, subject, times), Turn())

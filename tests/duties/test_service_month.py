@@ -89,7 +89,7 @@ def test_nine_ratings_give_no_figure_and_twenty_give_one() -> None:
     assert satisfaction(["yes"] * 15 + ["fair"] * 4 + ["no"]) == Decimal("95.0")
 
 
-@given(st.lists(st.frozensets(st.sampled_from(CODES)), max_size=12))
+@given(st.lists(st.frozensets(st.sampled_from(CODES[:6]), max_size=6), max_size=6))
 def test_reach_is_never_more_than_the_places_and_does_not_know_an_order(activities: list[frozenset[str]]) -> None:
     assert reach(activities) <= sum(len(codes) for codes in activities)
     assert reach(activities) == reach(list(reversed(activities))) == reach([*activities, *activities])

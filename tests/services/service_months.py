@@ -8,6 +8,7 @@ from typing import Any
 
 from app import clock
 from app.clock import ZONE
+from app.duties.service_month_counting import KINDS
 from app.models.service_month import ActivityFirm, ServiceActivity
 from app.models.user_task import UserTask
 from app.services import activity_registrations, outbox, processes, service_months
@@ -56,7 +57,8 @@ class Month(Library):
 
     def framed(self, **kinds: int) -> Month:
         wanted = kinds or {"finance": 1}
-        rows = [{**one, "wanted": wanted.get(one["kind"], 0)} for one in self.says("frame_month")["kinds"]]
+        named = {KINDS[kind]: count for kind, count in wanted.items()}
+        rows = [{**one, "wanted": named.get(one["name"], 0)} for one in self.says("frame_month")["kinds"]]
         self.do("frame_month", **FRAME, kinds=rows)
         return self
 

@@ -77,9 +77,9 @@ def test_straight_to_an_activity_that_counts_and_the_signed_summary(house: House
     assert counted(month) == [("台账自动计数1场", 1)]
     form = month.says("review_month")
     assert form["reach_words"] == "举办2场，到场企业7家次，覆盖企业5家；1家次评价，不足10家次，不计算满意率。"
-    assert [(one["kind"], one["held"], one["counted"]) for one in form["figures"]] == [
-        ("finance", 1, 1),
-        ("training", 1, 0),
+    assert [(one["name"], one["held"], one["counted"]) for one in form["figures"]] == [
+        ("融资对接", 1, 1),
+        ("培训", 1, 0),
     ]
     reviewed(month)
     assert state(month, "service_month:2022") == ("completed", "month_closed")

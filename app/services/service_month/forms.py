@@ -50,7 +50,7 @@ def _frame(case: Case, item: str | None) -> Prefill:
     known, asked = frame_of(case), _demands(case)
     first, last = (day.replace(year=year_of(case)).isoformat() for day in MONTH_DAYS)
     rows = [
-        {"kind": kind, "name": name, "demands": sum(asked.get(category, 0) for category in RELATED.get(kind, ()))}
+        {"name": name, "demands": sum(asked.get(category, 0) for category in RELATED.get(kind, ()))}
         | present(wanted=known.get("kinds", {}).get(kind))
         for kind, name in KINDS.items()
     ]

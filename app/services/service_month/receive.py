@@ -8,6 +8,7 @@ from typing import Any
 
 from app.duties.lights import chinese_date
 from app.duties.service_month_calendar import moment
+from app.duties.service_month_counting import KINDS
 from app.models.service_month import ServiceMonth
 from app.services.cases import Case, FormTask
 from app.services.service_month.matching import invitations
@@ -17,6 +18,7 @@ from app.services.service_month.summary import figures_now
 from app.services.service_month.taking_part import invite, invited_codes, tell_firms
 
 Answers = Mapping[str, Any]
+KIND_OF = {name: kind for kind, name in KINDS.items()}
 Receive = Callable[[Case, FormTask, Answers], Answers]
 
 
@@ -25,7 +27,7 @@ def receive(case: Case, task: FormTask, answers: Answers) -> Answers:
 
 
 def _frame(case: Case, task: FormTask, answers: Answers) -> Answers:
-    kinds = {row["kind"]: row.get("wanted") or 0 for row in answers["kinds"]}
+    kinds = {KIND_OF[row["name"]]: row.get("wanted") or 0 for row in answers["kinds"]}
     told = {name: answers[name] for name in ("theme", "from_on", "to_on")}
     case.put("frame", "", {**hand_of(case), **told, "kinds": kinds, "budget_note": answers.get("budget_note", "")})
     return {}

@@ -42,7 +42,7 @@ def _by_kind(case: Case, activities: Sequence[ServiceActivity]) -> list[Row]:
         own = [one for one in activities if one.kind == kind]
         held = [one for one in own if one.state in WAS_HELD]
         if own or wanted.get(kind):
-            row = {"kind": kind, "name": name, "wanted": wanted.get(kind, 0), "held": len(held)}
+            row = {"name": name, "wanted": wanted.get(kind, 0), "held": len(held)}
             rows.append(row | {"counted": sum(one.is_counted for one in held)} | _sums(held))
     return rows
 
