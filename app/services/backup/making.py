@@ -27,7 +27,7 @@ from app.services.backup.file_store import CHUNK, FileStore
 from app.services.backup.manifest import FILES, MANIFEST, BadArchive, Manifest, Part, Seal, TablePart
 from app.services.backup.tables import heads, kept_tables, revision_of
 from app.services.house import House
-from app.terms import Act
+from app.terms import Act, Scan
 
 HEARTBEAT, ATTACHMENT = table_of(Heartbeat), table_of(Attachment)
 BATCH = 1000  # rows in memory at a time
@@ -103,7 +103,8 @@ def _write(house: House, archive: ZipFile, report: Report) -> Manifest:
         streams, digest = heads(connection, tables)
         plan = next(table for table in tables if table.name == "plan")
         plans = list(connection.execute(select(plan.c.key).order_by(plan.c.key)).scalars())
-        attachments = select(ATTACHMENT.c.id, ATTACHMENT.c.sha256).order_by(ATTACHMENT.c.id)
+        is_there = ATTACHMENT.c.scan != Scan.INFECTED.value  # what had a virus was taken away
+        attachments = select(ATTACHMENT.c.id, ATTACHMENT.c.sha256).where(is_there).order_by(ATTACHMENT.c.id)
         noted = [(id_, digest) for id_, digest in connection.execute(attachments)]
         made_on = connection.dialect.name
     files, missing, altered = _write_files(house, noted, archive, report)
