@@ -18,6 +18,7 @@ from app.documents import (
     responsibility_letter,
     revocation,
     service_month,
+    typical_case,
     unit_report,
     update_notice,
     urging_letter,
@@ -59,6 +60,17 @@ REVOCATION = revocation.Revocation(
 
 ACTIVITY = service_month.Listed("9月14日14:30", "对接会" + NASTY, "融资对接", "市人行" + NASTY, "市会议中心")
 FIRM = library_list.Entry(NASTY, "91321000MA00000012", NASTY, "科技型")
+
+CASE = typical_case.CaseText(
+    number="2023-031",
+    title="小零件走进大飞机" + NASTY,
+    kind="企业成长",
+    subject="扬州精密机械有限公司" + NASTY,
+    author="市工信局" + NASTY,
+    parts=(("背景", "第一段" + NASTY), ("成效", "销售增长31%" + NASTY)),
+    sources=("销售增长：31%，统计年报" + NASTY,),
+    published_on=date(2023, 10, 12),
+)
 
 PAPERS = {
     "order_notice": order_notice.render(
@@ -266,6 +278,13 @@ PAPERS = {
     ),
     "revocation_decision": revocation.render_decision(REVOCATION),
     "revocation_report": revocation.render_report(REVOCATION),
+    "typical_case": typical_case.render_case(DOWN.agency, CASE),
+    "typical_case_adoption": typical_case.render_adoption(
+        typical_case.Adoption(DOWN.agency, CASE.author, CASE, "按考核规则，质量加0.5分。", date(2023, 10, 12))
+    ),
+    "typical_case_compilation": typical_case.render_compilation(
+        typical_case.Compilation(DOWN.agency, 2023, (CASE.title,), (CASE, CASE), date(2023, 12, 20))
+    ),
     "unit_report": unit_report.render(
         unit_report.UnitReport(
             unit="扬州市科学技术局" + NASTY,
