@@ -1,4 +1,4 @@
-"""The rule tables that the office may edit: lights of tasks, pace of indicators, ladder of reminders."""
+"""The rule tables that the office may edit: lights, pace of indicators, ladder of reminders, points of assessment."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.duties import rule_table_lights, rule_table_pace, rule_table_reminders
+from app.duties import rule_table_assessment, rule_table_lights, rule_table_pace, rule_table_reminders
 from app.duties.rule_table import Check, Content, Form, InvalidTable
 
 LIGHTS, PACE, REMINDERS = "task_lights", "indicator_pace", "reminders"
+ASSESSMENT = "assessment"
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,6 @@ KINDS: Mapping[str, Kind] = {
         (LIGHTS, rule_table_lights),
         (PACE, rule_table_pace),
         (REMINDERS, rule_table_reminders),
+        (ASSESSMENT, rule_table_assessment),
     )
 }

@@ -19,12 +19,13 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
+from app.duties import rule_table_assessment
 from app.duties.lights import LightPolicy
 from app.duties.pace import PacePolicy
 from app.duties.reminders import Ladder
 from app.duties.rule_table import Content
 from app.duties.rule_table_reminders import content_of
-from app.duties.rule_tables import KINDS, LIGHTS, PACE, REMINDERS, Kind
+from app.duties.rule_tables import ASSESSMENT, KINDS, LIGHTS, PACE, REMINDERS, Kind
 from app.errors import NotFound
 from app.models.rule_table import RuleTableVersion
 from app.queries.paging import LARGEST_INT
@@ -71,6 +72,10 @@ class Tables:
     def pace(self, day: date) -> PacePolicy:
         return cast(PacePolicy, self.known(PACE, day).table)
 
+    def assessment(self, year: int) -> KnownTable:
+        """What held when the year began: points that were published later do not count for it."""
+        return self.known(ASSESSMENT, date(year, 1, 1))
+
     def ladder(self, day: date) -> Ladder:
         return cast(Ladder, self.known(REMINDERS, day).table)
 
@@ -103,6 +108,8 @@ def shipped(key: str) -> KnownTable:
     kind = kind_of(key)
     if key == REMINDERS:
         content: Content = content_of(_file("policies/reminders.yaml"))
+    elif key == ASSESSMENT:
+        content = rule_table_assessment.content_of(_file("rules/assessment/yz-assessment.yaml"))
     else:
         content = _file(f"rules/lights/{key}.yaml")
     return KnownTable(kind, 1, content)

@@ -11,15 +11,19 @@ import pytest
 from sqlalchemy import select
 
 from app import clock
+from app.duties.rule_tables import ASSESSMENT
 from app.errors import InvalidForm, NotFound
 from app.models.assessment import Assessment, AssessmentScore
 from app.models.notification import Notification
 from app.models.process import ProcessInstance
 from app.queries import assessments as read
-from app.services import openings, outbox, units
+from app.queries.rule_tables import shipped
+from app.services import openings, outbox, rule_tables, units
+from app.services.assessment.rules import in_force, weights_of
 from app.services.assessment.scores import differences
 from app.services.check import Rule, check
 from app.services.house import House
+from tests.duties.test_rule_tables import answers_of
 from tests.factories import actor, house_on, load_office
 from tests.services.assessments import KEY, Campaign
 from tests.services.december_report_walk import morning
@@ -139,6 +143,25 @@ def test_other_weights_need_the_leading_group_and_hold_for_this_year_alone(house
     assert {row.rules_id for row in year.rows(AssessmentScore)} == {"yz-assessment-2022.1"}
     with house.database.reading() as session:
         assert list(differences(session)) == []
+
+
+def test_rules_are_edited_in_a_new_version_and_old_years_keep_theirs(house: House) -> None:
+    typed = answers_of(ASSESSMENT, shipped(ASSESSMENT).content)
+    typed |= {"weights.timeliness": ["50"], "remark": ["突出时效"], "in_force_from": ["2023-01-01"]}
+    office, other = actor(house, "office"), actor(house, "office.drc")
+    with clock.held(morning("2022-11-01")), house.database.transaction() as session:
+        with pytest.raises(InvalidForm) as refused:
+            rule_tables.propose(session, office, ASSESSMENT, 1, typed)
+        assert "权重合计须为100。" in str(refused.value.errors)
+        typed |= {"weights.completion": ["30"]}
+        number = rule_tables.propose(session, office, ASSESSMENT, 1, typed).version
+        rule_tables.approve(session, other, ASSESSMENT, number)
+
+    with house.database.reading() as session:
+        old, new = in_force(session, 2022), in_force(session, 2023)
+    assert (old.id, weights_of(old)) == ("yz-assessment.1", [40, 40, 20])
+    assert (new.id, weights_of(new)) == ("yz-assessment.2", [50, 30, 20])
+    assert new.rules.is_published_before(2023)
 
 
 def test_scores_wait_for_the_figures_until_the_fifth_of_february(house: House) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 
-import yaml
 from sqlalchemy.orm import Session
 
 from app.duties.assessment import PARTS, Rules, read_rules
-
-FILE = Path(__file__).parents[3] / "rules" / "assessment" / "yz-assessment.yaml"
+from app.duties.rule_table_assessment import nested
+from app.queries import rule_tables
 
 
 @dataclass(frozen=True)
@@ -30,14 +27,11 @@ class Version:
 
 
 def in_force(session: Session, year: int) -> Version:
-    """What had been published before the year began; else the first version, which then needs approval."""
-    return shipped()
-
-
-@cache
-def shipped() -> Version:
-    """The version that comes with the product; the file does not change while it runs."""
-    content: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    """A version holds from a day after its approval, so what held on the first of January was published before."""
+    known = rule_tables.in_force(session).assessment(year)
+    content = {**nested(known.content), "version": known.number}
+    if known.in_force_from is not None:
+        content |= {"published_on": (known.in_force_from - timedelta(days=1)).isoformat()}
     return version_of(content)
 
 
