@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -75,6 +75,12 @@ def line(session: Session, year: int, number: int, today: date) -> Line:
     if not matters:
         raise NotFound
     return _lines(session, matters, today)[0]
+
+
+def is_listed(session: Session, year: int, number: int) -> bool:
+    """Whether the plan's matter is carried out as a practical matter."""
+    wanted = select(exists().where(PracticalMatter.year == year, PracticalMatter.number == number))
+    return bool(session.scalar(wanted))
 
 
 def _matters(session: Session, where: object) -> Sequence[PracticalMatter]:

@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.access import may_open
 from app.duties.registry import DUTIES
 from app.errors import NotFound
 from app.models.plan import CalendarDate, Plan
-from app.queries import plan_browser, standings, units
+from app.queries import plan_browser, practical_matters, standings, units
 from app.services.openings import rolled
 from app.views.context import current_actor, current_house
 
@@ -61,7 +62,9 @@ def matters() -> str:
 def matter(year: int, number: int) -> str:
     with _reading() as (session, plan):
         found, promises = plan_browser.matter(session, plan, year, number)
-        return _render(session, plan, "matter", matter=found, promises=promises)
+        has_course = practical_matters.is_listed(session, year, number)
+        can_follow = has_course and may_open("practical_matters.one", current_actor())
+        return _render(session, plan, "matter", matter=found, promises=promises, can_follow=can_follow)
 
 
 @bp.get("/discrepancies")

@@ -17,7 +17,10 @@ from app.models.plan import Matter
 from app.models.practical_matter import PracticalMatter
 from app.models.process import ProcessInstance
 from app.services import milestone_reminders, openings, outbox, practical_matters, processes, succession, tasks, units
+from app.services.cases import NewDay
 from app.services.house import House
+from app.services.practical_matter.casework import CASEWORK
+from app.services.work import Work
 from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import morning
 from tests.services.matters import APRIL_2022, MARCH_2023, SUMMARY, Matters
@@ -254,6 +257,19 @@ def test_a_matter_of_the_offices_own_unit_is_accepted_by_somebody_else(house: Ho
     matters.judged(login="office.drc").later(20)
 
     assert matters.item().end_element == "matter_finished"
+
+
+def test_an_extension_of_the_request_is_what_its_timeliness_is_measured_by(house: House) -> None:
+    matters = Matters(house).published().planned().goes_to(date(2023, 11, 15))
+    task = matters.one("request_acceptance")
+    with clock.held(matters.at), house.database.writing() as connection:
+        work = Work(house, connection, actor(house, "office"), matters.at, "move")
+        new_day = NewDay("extension", "材料未齐", date(2023, 12, 8), task_id=task.id)
+        CASEWORK.day_moved(work.case(task.instance_id), "request_acceptance", task.due_on, new_day)
+
+    matters.goes_to(date(2023, 12, 6)).requested()
+
+    assert (matters.matter().by_on, matters.matter().late_days) == (date(2023, 12, 8), 0)
 
 
 def test_opened_twice_gives_one_list(house: House) -> None:

@@ -63,6 +63,10 @@ def test_a_unit_sees_every_matter_and_drops_none(house: House, sign_in: SignIn) 
         dropped = contact.post("/practical-matters/2023/1/drop", data={"reason": "不想做"})
         missing = contact.get("/practical-matters/2023/99")
 
+        plan, other = contact.get("/plan/matters/2023/1"), sign_in("auditor").get("/plan/matters/2022/1")
+
+    assert "/practical-matters/2023/1" in plan.text
+    assert "办理进展" not in other.text  # the list of that year was not opened here
     assert (page.status_code, dropped.status_code, missing.status_code) == (OK, REFUSED, GONE)
     assert "流程历史" not in page.text.partition("<main")[2].partition("</main")[0]
     assert "登记调整" not in page.text

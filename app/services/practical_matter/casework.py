@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from app.duties.practical_matter import DUTY
-from app.services.cases import Case, Casework, FormTask, Prefill
+from app.services.cases import Case, Casework, FormTask, NewDay, Prefill
 from app.services.practical_matter.facts import facts
 from app.services.practical_matter.item_actions import ITEM_ACTIONS
 from app.services.practical_matter.item_answers import ITEM_ANSWERS
@@ -53,6 +54,13 @@ def stage(case: Case, open_elements: frozenset[str]) -> str:
     return next((STAGES[element] for element in sorted(open_elements) if element in STAGES), "delivering")
 
 
+def day_moved(case: Case, element_id: str, old: date, new_day: NewDay) -> None:
+    """An extension of the request is what its timeliness is measured by."""
+    if element_id == "request_acceptance" and new_day.due_on is not None:
+        matter_of(case).by_on = new_day.due_on
+        case.session.flush()
+
+
 CASEWORK = Casework(
     duty=DUTY,
     opening=opening,
@@ -65,4 +73,5 @@ CASEWORK = Casework(
     stage=stage,
     done_message={ITEM: DONE},
     optional=frozenset({"propose_matter"}),
+    day_moved=day_moved,
 )
