@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from app.demo import happenings
+from app.demo import case_leads, happenings
 from app.demo.course import Actors
 from app.demo.enterprises import ARRIVAL
 from app.demo.happenings import Town
@@ -19,6 +19,7 @@ BATCHES = {
 }
 PAIRING_DAY = date(2024, 8, 27)
 SELECTION_DAY = date(2024, 9, 2)
+CASES_DAY = date(2024, 9, 3)  # the day after the call for typical cases
 LIBRARY_DAYS = (date(2024, 8, 27), date(2024, 8, 29))
 RENAMED_ON, DOUBTED_ON = date(2024, 9, 9), date(2024, 9, 16)
 DEMAND_SHARE = 0.35  # of the days on which somebody asks for something
@@ -35,6 +36,8 @@ def on(house: House, town: Town, actors: Actors, day: date) -> None:
         happenings.pair_giants(house, day)
     if day == SELECTION_DAY:
         happenings.select_growth(house, day)
+    if day == CASES_DAY:
+        case_leads.answer_the_call(house, actors, day, _all_with(house, TitleLevel.SPECIALISED))
     if day in BATCHES:
         happenings.open_batch(house, BATCHES[day], day)
     happenings.apply(house, town, actors, day, random)
@@ -56,5 +59,9 @@ def _disputes(house: House, actors: Actors, day: date) -> None:
 
 
 def _first_with(house: House, level: TitleLevel) -> str:
+    return _all_with(house, level)[0]
+
+
+def _all_with(house: House, level: TitleLevel) -> list[str]:
     with house.database.reading() as session:
-        return happenings.with_title(session, level)[0]
+        return list(happenings.with_title(session, level))

@@ -71,5 +71,5 @@ def test_enterprises_live_through_their_processes_and_no_form_is_refused(tmp_pat
     with clock.held(until):
         assert check(house) == []
     seen = {key.partition(":")[0] for key in states(house)}
-    assert {"enterprise_recognition", "specialist_pairing", "library_entry", "demand_response"} <= seen
+    assert {"enterprise_recognition", "specialist_pairing", "library_entry", "demand_response", "typical_case"} <= seen
     house.close()
