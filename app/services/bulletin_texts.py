@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app import clock
@@ -17,12 +17,26 @@ DEMANDS = (
 )
 
 
+def title(since: date, until: date) -> str:
+    return f"关于{period(since, until)}督办事项办理情况的通报"
+
+
+def period(since: date, until: date) -> str:
+    """A whole month by its name; within one year the year is said once."""
+    is_month = since.day == 1 and (until + timedelta(days=1)).day == 1 and since.month == until.month
+    if is_month and since.year == until.year:
+        return f"{since.year}年{since.month}月"
+    if since.year == until.year:
+        return f"{chinese_date(since)}至{until.month}月{until.day}日"
+    return f"{chinese_date(since)}至{chinese_date(until)}"
+
+
 def opening(states: Sequence[UnitState], since: date, until: date, overdue: int) -> str:
     done, late = sum(state.done for state in states), sum(state.late for state in states)
     share = f"，按期率{100 * (done - late) / done:.1f}%" if done else ""
     orders = sum(state.orders for state in states)
     return (
-        f"{chinese_date(since)}至{chinese_date(until)}，各地各部门办结事项{done}件{share}；"
+        f"{period(since, until)}，各地各部门办结事项{done}件{share}；"
         f"截至{chinese_date(clock.today())}，逾期未办{overdue}件；发出督办单{orders}份。现将有关情况通报如下。"
     )
 

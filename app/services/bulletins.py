@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.duties.lights import chinese_date
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted, RuleViolation
 from app.models.bulletin import Bulletin
 from app.models.organization import Unit
@@ -51,7 +50,7 @@ def compose(session: Session, actor: Actor, calendar: Calendar, since: date, unt
     states = bulletins.unit_states(session, since, until, today)
     overdue = [as_row(found) for found in bulletins.overdue_tasks(session, today, calendar)]
     row = Bulletin(
-        title=f"关于{chinese_date(since)}至{chinese_date(until)}督办事项办理情况的通报",
+        title=bulletin_texts.title(since, until),
         since_on=since,
         until_on=until,
         opening=bulletin_texts.opening(states, since, until, len(overdue)),
