@@ -19,8 +19,8 @@ WHO = {habit: next(unit for unit in UNITS if habits.habit_of(7, unit) is habit) 
 def matter(unit: str, element: str = "draft_report", days: int = 8, times: int = 0, principal: str = "") -> Matter:
     return Matter(
         id="t", process="p", element_id=element, instance_id="i", business_key="k", year=2022, subject=unit,
-        unit_id=unit, enterprise_id=None, principal=principal or f"contact:{unit}", opened_at=datetime(2022, 5, 9, 2, tzinfo=UTC),
-        days=days, times=times,
+        unit_id=unit, enterprise_id=None, principal=principal or f"contact:{unit}",
+        opened_at=datetime(2022, 5, 9, 2, tzinfo=UTC), days=days, times=times,
     )  # fmt: skip
 
 
