@@ -17,6 +17,7 @@ All rules take `facts`, plain rows that the services supply; a rule reads only t
         year
     request_acceptance
         milestones          {no, goal, is_closed}: goal may be None; is_closed: accepted already
+        without_file        credit codes -> those of them that no enterprise of the register has
     accept_matter
         milestones          {no, goal, is_done, value}: as they were asked to be accepted
         round               int; 1 at the first acceptance

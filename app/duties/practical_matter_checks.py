@@ -161,6 +161,9 @@ def _request_acceptance(answers: Row, facts: Row) -> Errors:
     wrong = [code for code in codes if not is_valid(code)]
     if wrong:
         yield FieldError("firms", f"统一社会信用代码有误：{'、'.join(wrong[:3])}")
+    elif strange := facts["without_file"](codes):
+        named = "、".join(strange[:3])
+        yield FieldError("firms", f"{len(strange)}家没有企业档案，不参加评价抽样：{named}", "warning")
     if len(codes) > MOST_FIRMS:
         yield FieldError("firms", f"受益企业最多{MOST_FIRMS}家，可以只列代表企业")
 

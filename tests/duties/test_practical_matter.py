@@ -42,6 +42,7 @@ def make_facts(**more: Any) -> dict[str, Any]:
         "today": date(2023, 4, 3),
         "year": 2023,
         "unit_named": UNITS.get,
+        "without_file": lambda codes: [code for code in codes if code != CODE],
         "is_returned": False,
         "planned_on": None,
         "round": 1,
@@ -197,6 +198,17 @@ def test_what_is_done_has_evidence_and_what_has_a_goal_a_value() -> None:
         ("milestones.0.evidence", "已完成的节点须附佐证"),
         ("milestones.1.value", "有目标值的节点，请填写完成值"),
         ("firms", "统一社会信用代码有误：91321000MA00000010"),
+    ]
+
+
+def test_a_firm_without_a_file_is_only_warned_of() -> None:
+    strange = with_check_character("91321000MA0000002")
+    answers = {"summary": "已按计划实施，企业反映良好。" * 4, "firms": f"{CODE}\n{strange}"}
+
+    found = DUTY.check("request_acceptance", answers, make_facts(milestones=[]))
+
+    assert [(one.field, one.level, one.text) for one in found] == [
+        ("firms", "warning", f"1家没有企业档案，不参加评价抽样：{strange}")
     ]
 
 

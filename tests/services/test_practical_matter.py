@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted
+from app.models.december_report import Priority
 from app.models.notification import Notification
 from app.models.plan import Matter
 from app.models.practical_matter import PracticalMatter
@@ -75,6 +76,29 @@ def test_straight_2023_from_fourteen_proposals_to_the_summary(house: House) -> N
     assert matters.main().end_element == "list_closed"
     assert matters.year_row().report["accepted"] == list(range(1, 11))
     assert {one.status for one in matters.rows(PracticalMatter)} == {"accepted"}
+
+
+def test_what_was_said_before_stands_beside_the_forms(house: House) -> None:
+    matters = Matters(house, APRIL_2022).open()
+    with house.database.transaction() as session:
+        told = {"year": 2023, "content": "组织银企对接，扩大首贷户", "instance_id": matters.main().id}
+        session.add(Priority(unit_id="pboc", position=1, title="提升融资服务能力", **told))
+        session.execute(update(PracticalMatter).where(PracticalMatter.number == 3).values(satisfaction=Decimal("91.5")))
+    matters = Matters(house).open()
+
+    (task,) = (task for task in matters.tasks("propose_matter") if task.item == "pboc")
+    assert matters.form(task)["matters"] == [
+        {
+            "title": "提升融资服务能力",
+            "content": "组织银企对接，扩大首贷户",
+            "is_own_lead": True,
+            "ground": "上年反馈的工作重点",
+        }
+    ]
+    matters.proposed(0)
+    texts = [row["text"] for row in matters.form(matters.tasks("choose_matters")[0])["grounds"]]
+    assert "深化金融服务专精特新企业：满意度91.5%" in texts
+    assert "市人行：提升融资服务能力。组织银企对接，扩大首贷户" in texts
 
 
 def test_without_proposals_the_office_draws_the_list_up(house: House) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
+from app.models.enterprise import Enterprise
 from app.models.practical_matter import MatterMilestone
 from app.services.cases import Case
 from app.services.growth_selection.facts import unit_named
@@ -24,9 +27,15 @@ def facts(case: Case, element_id: str, item: str | None) -> Mapping[str, Any]:
             "is_returned": lambda: matter_of(case).round > 1,
             "planned_on": lambda: matter_of(case).by_on,
             "round": lambda: matter_of(case).round,
+            "without_file": lambda: partial(_without_file, case),
             "milestones": lambda: [_fact(case, row) for row in milestones_in(case)],
         }
     )
+
+
+def _without_file(case: Case, codes: Sequence[str]) -> list[str]:
+    known = set(case.session.scalars(select(Enterprise.id).where(Enterprise.id.in_(codes))))
+    return [code for code in codes if code not in known]
 
 
 def _fact(case: Case, row: MatterMilestone) -> dict[str, Any]:
