@@ -1,12 +1,19 @@
-"""What adds or takes points beside the parts: orders that lapsed, meetings missed without notice."""
+"""What adds or takes points beside the parts: orders that lapsed, meetings missed, cases that were published."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
 from sqlalchemy import select
 
+from app.duties.quantity import digits
+from app.duties.typical_case_score import MOST_BONUS
 from app.models.consultation import Consultation, MeetingAttendance
 from app.models.process import ProcessInstance
 from app.models.supervision_order import SupervisionOrder
+from app.models.typical_case import QualityBonus
 from app.queries.order_points import order_points
 from app.services.assessment.year import Item, Year, place
 
@@ -26,6 +33,9 @@ def event_items(year: Year) -> dict[str, list[Item]]:
                     "at": place(instances.get(point.order), order=point.order),
                 }
             )
+    for unit_id, item in _bonuses(year):
+        if unit_id in found:
+            found[unit_id].append(item)
     for attendance, subject, instance_id in _absences(year):
         if attendance.unit_id in found:
             found[attendance.unit_id].append(
@@ -38,6 +48,21 @@ def event_items(year: Year) -> dict[str, list[Item]]:
                 }
             )
     return found
+
+
+def _bonuses(year: Year) -> Iterator[tuple[str, Item]]:
+    """Published cases, until a unit has the most that they give; one that was taken down gives nothing."""
+    wanted = select(QualityBonus).where(QualityBonus.year == year.year, QualityBonus.removed_on.is_(None))
+    given: dict[str, Decimal] = defaultdict(Decimal)
+    for row in year.session.scalars(wanted.order_by(QualityBonus.given_on, QualityBonus.source_key)):
+        points = min(row.points, MOST_BONUS - given[row.unit_id])
+        given[row.unit_id] += points
+        if points > 0:
+            item = {"key": f"bonus:{row.source_key}", "kind": "bonus", "title": row.reason, "points": digits(points)}
+            yield (
+                row.unit_id,
+                {**item, "on": row.given_on.isoformat(), "cause": "典型案例加分", "at": place(row.instance_id)},
+            )
 
 
 def _instances(year: Year) -> dict[str, str | None]:
