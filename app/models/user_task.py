@@ -13,6 +13,7 @@ from app.db import Base, Instant
 NO_DUE_DATE = date(9999, 12, 31)
 OPEN_ROWS = text("status IN ('open', 'claimed')")
 CLOSED_ROWS = text("status NOT IN ('open', 'claimed')")
+DELEGATED = text("delegated_by_id IS NOT NULL")
 WAITING_FILES = text("scan = 'waiting'")
 
 
@@ -49,6 +50,7 @@ class UserTask(Base):
         _of_open("ix_user_task_assignee_id", "assignee_id"),
         _of_closed("ix_user_task_closed", "unit_id", "completed_at", "due_on", "status"),
         Index("ix_user_task_completed_by", "completed_by_id", "completed_at"),
+        Index("ix_user_task_delegated_by", "delegated_by_id", sqlite_where=DELEGATED, postgresql_where=DELEGATED),
         Index("ix_user_task_completed_at", "completed_at", "due_on", "status"),
     )
 

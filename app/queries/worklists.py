@@ -70,7 +70,7 @@ def handed_on(
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page[Line]:
-    """Open steps of others in matters of the person's units, or in which she has acted herself; due first."""
+    """Open steps of others in matters of her units, in which she has acted, or that she has delegated; due first."""
     wanted = (*_waits_for_others(actor), *conditions(filters))
     hers = aliased(UserTask, _apart(select(UserTask.id, UserTask.due_on).where(*wanted)))
     found = paging.page(session, select(hers.id), [hers.due_on, hers.id], cursor, limit, counts=True)
@@ -181,11 +181,12 @@ def _waits_for_others(actor: Actor) -> list[ColumnElement[bool] | TextClause]:
     about_her = select(ProcessInstance.id).where(
         ProcessInstance.status == InstanceStatus.ACTIVE, ProcessInstance.unit_id.in_(sorted(actor.unit_ids))
     )
+    delegated = select(UserTask.instance_id).where(UserTask.delegated_by_id == actor.person_id)
     is_another_persons = or_(
         UserTask.assignee_id.is_(None) & UserTask.principal.not_in(sorted(actor.principals)),
         UserTask.assignee_id.is_not(None) & (UserTask.assignee_id != actor.person_id),
     )
-    return [UserTask.instance_id.in_(union_all(acted_in, about_her)), OPEN, is_another_persons]
+    return [UserTask.instance_id.in_(union_all(acted_in, about_her, delegated)), OPEN, is_another_persons]
 
 
 def _apart(statement: Select[*tuple[Any, ...]]) -> CTE:

@@ -13,6 +13,7 @@ from app.errors import InvalidForm, NotFound, NotPermitted, Reassigned
 from app.models.event import EventPayload, EventRow
 from app.models.notification import Notification
 from app.models.user_task import IS_OPEN, InboxEntry, TaskCopy, UserTask
+from app.queries import worklists
 from app.queries.actor import SYSTEM
 from app.queries.sight import seen_instance, seen_task
 from app.services import check, handing_over, processes, tasks
@@ -178,3 +179,17 @@ def test_every_verb_stands_in_the_ledger_with_its_words(house: House, task_id: s
         (EventType.TASK_HANDED_OVER.value, "请办理"),
         (EventType.TASK_COPIED.value, "请知悉"),
     ]
+
+
+def test_what_was_delegated_stands_among_the_matters_in_hand_until_it_comes_back(house: House, task_id: str) -> None:
+    owner, delegate = actor(house, "office"), actor(house, "office.drc")
+
+    def in_hand() -> list[str]:
+        with house.database.reading() as session:
+            return [line.task_id for line in worklists.handed_on(session, owner, clock.today()).items]
+
+    handing_over.delegate(house, owner, task_id, delegate.login, "", key="d")
+    assert in_hand() == [task_id]
+
+    handing_over.hand_back(house, delegate, task_id, "", key="b")
+    assert in_hand() == []

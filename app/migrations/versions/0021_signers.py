@@ -1,4 +1,4 @@
-"""Signers of a user task, and mentions in comments."""
+"""Signers of a user task, mentions in comments, and what somebody has delegated."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,8 +65,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_comment_mention_person_id", "comment_mention", ["person_id", "comment_id"], unique=False)
 
+    op.create_index(
+        "ix_user_task_delegated_by",
+        "user_task",
+        ["delegated_by_id"],
+        unique=False,
+        sqlite_where=sa.text("delegated_by_id IS NOT NULL"),
+        postgresql_where=sa.text("delegated_by_id IS NOT NULL"),
+    )
+
 
 def downgrade() -> None:
+    op.drop_index("ix_user_task_delegated_by", table_name="user_task")
     op.drop_table("comment_mention")
     op.drop_table("signer")
     op.drop_table("joint_signing")
