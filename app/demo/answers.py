@@ -192,7 +192,7 @@ def write_plan(sheet: Sheet) -> Answers:
     done_by = date(sheet.today.year, 12, 20).isoformat()
     lines = [
         {**row, "content": sheet.random.choice(RESULTS)[:120], "unit": row.get("unit") or "属地工信局",
-         "by": row.get("by") or done_by}
+         "by": max(str(row.get("by") or ""), done_by)}
         for row in sheet.known.get("lines", ())
     ]  # fmt: skip
     return {

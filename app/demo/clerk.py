@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -72,7 +73,8 @@ class Clerks:
     def _send(self, actor: Actor, task: UserTask, turn: Turn) -> None:
         """What comes back is mended where it says, a few times."""
         sheet, answers = self._written(actor, task, turn)
-        mender = Mender(sheet.form, sheet.today, sheet.random, lambda field: self._attach(actor, task, field))
+        attach = cache(lambda field: self._attach(actor, task, field))  # one file serves all rows of a table
+        mender = Mender(sheet.form, sheet.today, sheet.random, attach)
         answers |= {name: [mender.attach(name)] for name in plausible.file_fields(sheet.form)}
         for attempt in range(ATTEMPTS):
             try:
