@@ -134,7 +134,7 @@ def _of_year(year: int) -> ColumnElement[bool]:
     return or_(ProcessInstance.year == year, and_(ProcessInstance.year.is_(None), began))
 
 
-def _named(ids: Select[str]) -> Select[Any]:
+def _named(ids: Select[str]) -> Select[UserTask, str, str, str]:
     return (
         select(UserTask, Unit.short_name.label("unit_name"), Person.name.label("assignee_name"),
                Completer.name.label("completer_name"))

@@ -7,6 +7,7 @@ from app.documents import (
     change_sheet,
     consultation_letter,
     extension_answer,
+    handling_sheet,
     investigation_notice,
     late_list,
     library_list,
@@ -151,6 +152,24 @@ PAPERS = {
             background="双方数据来源不同" + NASTY,
             questions=("年度目标值" + NASTY,),
             answer_by=date(2023, 6, 8),
+        )
+    ),
+    "handling_sheet": handling_sheet.render(
+        handling_sheet.HandlingSheet(
+            matter="2023年度反馈：市工信局" + NASTY,
+            facts=(("责任单位", "市工信局"), ("办理时限", "2023年12月29日（星期五）" + NASTY)),
+            course=(
+                handling_sheet.Entry("12月20日 09:00", "王强（市工信局）", "填报年度反馈", ""),
+                handling_sheet.Entry("12月21日 10:30", "赵明远（市工信局）", "审签年度反馈", "同意报送" + NASTY),
+            ),
+            reports=(
+                handling_sheet.Report(
+                    "填报年度反馈（王强）",
+                    (handling_sheet.Part("存在问题", ("问题：" + NASTY,)), handling_sheet.Part("工作重点", ())),
+                ),
+            ),
+            files=("说明.pdf（12 KB，王强）" + NASTY,),
+            printed="打印人：王强，打印时间：2023年12月22日 10:00。",
         )
     ),
     "investigation_notice": investigation_notice.render(
