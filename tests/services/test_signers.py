@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotPermitted
 from app.models.notification import Notification
 from app.models.process import ProcessInstance
@@ -12,11 +15,12 @@ from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.queries.actor import SYSTEM
 from app.queries.sight import seen_task
 from app.queries.signers import Signing, signings_of_task
-from app.services import check, outbox, processes, returning, signers, tasks
+from app.services import check, outbox, processes, returning, signers, substitutions, tasks
 from app.services.definitions import deploy
 from app.services.house import House
 from app.services.reexecution import replay_instance
-from tests.factories import actor
+from app.terms import Role
+from tests.factories import actor, person
 from tests.services.test_handing_over import LINEAR, told
 
 TWO = LINEAR.replace('targetRef="over"/>', 'targetRef="look"/>').replace(
@@ -271,4 +275,20 @@ def test_nothing_is_returned_while_others_sign(house: House, task_id: str) -> No
 
     sign(house, "leader")
     returning.return_to(house, owner, second, "fill_in", "请补充", key="r2")
+    assert is_sound(house)
+
+
+def test_a_substitute_signs_for_an_absent_signer_and_both_are_named(house: House, task_id: str) -> None:
+    with house.database.transaction() as session:
+        session.add(person("leader.second", "代理组长", "group", (Role.LEADER, None)))
+    with house.database.transaction() as session:
+        absent, today = actor(house, "leader"), clock.today()
+        substitute_id = actor(house, "leader.second").person_id or 0
+        substitutions.set_substitution(session, absent, substitute_id, today, today + timedelta(days=3))
+    signers.add_signers(house, actor(house, OWNER), task_id, inbox(house, "leader"), key="a")
+
+    sign(house, "leader.second")
+
+    line = signing(house, task_id).signers[0]
+    assert (line.state, line.by) == ("agreed", "代理组长")
     assert is_sound(house)
