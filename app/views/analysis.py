@@ -41,7 +41,7 @@ def page() -> str:
             localities=localities,
             locality_chart=analysis_charts.localities(localities) if any(row.limited for row in localities) else None,
             burdens=busy,
-            burden_chart=analysis_charts.burden(busy) if busy else None,
+            burden_chart=analysis_charts.burden(busy) if any(row.tasks for row in busy) else None,
             **_ranking(session, year),
         )
 

@@ -28,9 +28,9 @@ GRADE_COLOURS = {"excellent": "--d-blue-800", "good": "--d-blue-600"}
 
 
 def pace(rows: Sequence[Standing]) -> dict[str, Any]:
-    """How much of its target each indicator has reached, and the point where it should be by now."""
+    """How much of its target each indicator has reached, and where it should be by now; the table has the numbers."""
     names = [f"{row.indicator.number} {row.indicator.short_name}" for row in rows]
-    done = [_bar(min(row.percent or 0, LONGEST_PERCENT), COLOUR_OF_LIGHT[row.light], f"{row.percent}%") for row in rows]
+    done = [_bar(min(row.percent or 0, LONGEST_PERCENT), COLOUR_OF_LIGHT[row.light]) for row in rows]
     due = [round(float(row.due_now / row.target * 100), 1) if row.due_now and row.target else None for row in rows]
     return {
         **_lying(names, longest=LONGEST_PERCENT),
@@ -107,7 +107,7 @@ def _bars(name: str, data: Sequence[Any], colour: str) -> dict[str, Any]:
     return {"name": name, "type": "bar", "data": list(data), "barMaxWidth": 12, "itemStyle": {"color": colour}}
 
 
-def _bar(value: float, colour: str, label: str) -> dict[str, Any]:
-    """One bar of its own colour, with a word at its end."""
+def _bar(value: float, colour: str, label: str = "") -> dict[str, Any]:
+    """One bar of its own colour, with a word at its end, if any."""
     said = {"show": bool(label), "position": "right", "formatter": label, "color": "--d-ink-2", "fontSize": 12}
     return {"value": value, "itemStyle": {"color": colour}, "label": said}

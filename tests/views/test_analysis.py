@@ -18,6 +18,7 @@ from app.services.house import House
 from tests.applications import SignIn
 from tests.boards import NOW, add_task
 from tests.figures import set_figure, set_target
+from tests.services.assessments import Campaign
 
 GIANTS, GREEN_PROJECTS = 2, 19
 
@@ -50,11 +51,22 @@ def test_a_reader_sees_charts_and_the_same_facts_as_tables(sign_in: SignIn, know
     page = sign_in("leader").get("/cockpit/analysis?year=2023").text
     pace, localities, burden = charts(page)
 
-    assert [one["label"]["formatter"] for one in pace["series"][0]["data"]] == ["93%", "54%"]
+    assert [one["value"] for one in pace["series"][0]["data"]] == [93, 54]
     assert "54%" in page
     assert localities["series"][0]["data"][0] == 2
     assert burden["yAxis"]["data"][0] == "邗江区"
     assert "style=" not in page
+
+
+def test_the_newest_assessment_is_ranked_and_says_that_it_is_provisional(sign_in: SignIn, house: House) -> None:
+    campaign = Campaign(house).computed()
+    with clock.held(campaign.at):
+        page = sign_in("leader").get("/cockpit/analysis?year=2023").text
+    found = [chart for chart in charts(page) if chart["series"][0]["name"] == "得分"]
+
+    assert "2022年度考核排名：部门" in page
+    assert "暂定" in page
+    assert {"市科技局", "市财政局"} <= {name for chart in found for name in chart["yAxis"]["data"]}
 
 
 def test_a_year_outside_of_the_plan_is_refused_and_others_may_not_look(sign_in: SignIn, known: None) -> None:
