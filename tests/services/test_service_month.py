@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,11 @@ from app.models.demand import Demand
 from app.models.notification import Notification
 from app.models.process import ProcessInstance
 from app.models.service_month import ServiceMonth
+from app.queries import activity_offers, service_months
 from app.services import units
 from app.services.house import House
 from app.services.openings import open_campaigns
-from tests.factories import actor
+from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import morning
 from tests.services.libraries import code
 from tests.services.service_months import Month, problem, row
@@ -275,3 +277,22 @@ def test_a_month_that_is_opened_twice_is_one(house: House) -> None:
 
     assert month.open().id == first
     assert len(month.rows(ProcessInstance, duty="service_month")) == 1
+
+
+def test_a_month_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
+    house = house_on(database_url, tmp_path)
+    load_office(house)
+    month = in_library(house, *range(1, 7)).account(1).published(row()).confirmed().registered()
+
+    month.moved("2022-09-21").until(date(2022, 9, 21))
+    month.held(1, 2, 3, 4, 5, amount_wan=800, problems=[problem(1)]).rated().later(12)
+
+    assert counted(month) == [("台账自动计数1场", 1)]
+    assert len(month.rows(Demand)) == 1
+    with house.database.reading() as session:
+        assert service_months.totals(session, 2022).reached == 5
+        assert [line.rated for line in service_months.calendar(session, 2022).items] == [1]
+        assert [own.rating for _, _, own in activity_offers.attended(session, code(1))] == ["yes"]
+        assert activity_offers.offers(session, code(1), month.at.date()) == []
+    reviewed(month)
+    house.close()
