@@ -9,6 +9,7 @@ from app.demo import case_leads, happenings
 from app.demo.course import Actors
 from app.demo.enterprises import ARRIVAL
 from app.demo.happenings import Town
+from app.demo.matter_ratings import rate_matters
 from app.services.house import House
 from app.terms import TitleLevel
 
@@ -45,6 +46,7 @@ def on(house: House, town: Town, actors: Actors, day: date) -> None:
         happenings.ask(house, town, actors, day, random)
     if day in LIBRARY_DAYS:
         happenings.enter_library(house, actors, day, random)
+    rate_matters(house, actors, day, random)
     _disputes(house, actors, day)
 
 

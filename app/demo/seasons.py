@@ -13,6 +13,7 @@ from app.demo import habits, happenings
 from app.demo.course import Actors, Matter, Turn
 from app.demo.habits import Habit
 from app.demo.happenings import Town
+from app.demo.matter_ratings import rate_matters
 from app.errors import AppError, RuleViolation
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries import rule_sets
@@ -81,6 +82,7 @@ class Years:
             happenings.ask(house, self.town, actors, day, random, number)
         if day.month in ENTERING_MONTHS and day.day <= ENTERING_UNTIL:
             happenings.enter_library(house, actors, day, random, ENTERING_SHARE)
+        rate_matters(house, actors, day, random)
         self._disputes(house, actors, day, random)
 
     def _disputes(self, house: House, actors: Actors, day: date, random: Random) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted
 from app.models.december_report import Priority
+from app.models.demand import Demand
 from app.models.notification import Notification
 from app.models.plan import Matter
 from app.models.practical_matter import PracticalMatter
@@ -24,6 +25,7 @@ from app.services.practical_matter.casework import CASEWORK
 from app.services.work import Work
 from tests.factories import actor, house_on, load_office
 from tests.services.december_report_walk import morning
+from tests.services.libraries import code
 from tests.services.matters import APRIL_2022, MARCH_2023, SUMMARY, Matters
 from tests.services.monitorings import Monitoring
 
@@ -369,6 +371,27 @@ def test_a_lead_is_told_five_working_days_before_a_step_once(house: House) -> No
     assert told("2023-06-16") == []
     assert told("2023-06-20") == ["2023年6月28日前：完成第1批次兑付。"]  # the holiday in between counts no day
     assert told("2023-06-21") == told("2023-06-20")
+
+
+def test_firms_that_the_lead_served_are_filled_in(house: House) -> None:
+    matters = Matters(house)
+    matters.firms(1, 2, 3)
+    matters.published().of(2).planned()
+    told = {
+        "year": 2023,
+        "channel": "portal",
+        "category": "finance",
+        "title": "续贷",
+        "text": "续贷",
+        "state": "closed",
+    }
+    told |= {"raised_by": "x", "raised_on": date(2023, 5, 4), "raised_at": matters.at}
+    with house.database.transaction() as session:
+        for number, unit, answered in ((1, "sci", date(2023, 5, 9)), (2, "sci", None), (3, "fin", date(2023, 5, 9))):
+            own = {"number": f"2023-{number:06}", "source_key": f"k{number}", "enterprise_id": code(number)}
+            session.add(Demand(**own, unit_id=unit, answered_on=answered, **told))
+
+    assert matters.form(matters.one("request_acceptance"))["firms"] == code(1)
 
 
 def test_two_persons_accept_and_the_second_is_told(house: House) -> None:

@@ -16,9 +16,12 @@ from app.models.practical_matter import MatterMilestone
 from app.models.progress_monitoring import ProgressNote
 from app.services.cases import Case, Prefill
 from app.services.growth_selection.rows import present, returned_opinion
+from app.services.practical_matter.beneficiaries import served_by_lead
 from app.services.practical_matter.facts import facts, is_closed
 from app.services.practical_matter.list_forms import goal_words
 from app.services.practical_matter.rows import Row, matter_of, milestones_in, plan_of, promise_of, unit_names
+
+SERVED = "本单位本年答复诉求、服务月到场的企业"
 
 
 def locked(case: Case, element_id: str, item: str | None) -> list[str]:
@@ -85,13 +88,17 @@ def _request(case: Case) -> Prefill:
                 evidence=told.get("evidence"),
             )
         )
+    firms = request.get("firms")
+    if not request and (served := served_by_lead(case)):
+        firms = "\n".join(served)
+        marks["firms"] = {"text": SERVED, "value": firms}
     opinion = returned_opinion(case, "sign_acceptance") or _why_returned(case)
     known = _known(case)
     return {
         **{name: known[name] for name in ("matter", "goal") if name in known},
         **present(returned_opinion=opinion, progress=_progress(case, matter.number)),
         "milestones": rows,
-        **present(summary=request.get("summary"), firms=request.get("firms")),
+        **present(summary=request.get("summary"), firms=firms),
     }, marks
 
 
