@@ -29,7 +29,11 @@ def backtest(as_json: bool) -> None:
         today = clock.today()
         tasks, indicators = forecasts.backtest_tasks(session, today), forecasts.backtest_indicators(session, today)
     rows = [*_rows("user tasks", tasks), *_rows("indicators", indicators)]
-    show(rows if as_json else [{**row, "bins": _short(row["bins"])} for row in rows], as_json)
+    if as_json:
+        show(rows, as_json)
+        return
+    show([{name: value for name, value in row.items() if name != "bins"} for row in rows], as_json)
+    show([{"of": row["of"], **bin_} for row in rows if row["after"] == "all" for bin_ in row["bins"]], as_json)
 
 
 @forecast.command()
@@ -68,7 +72,3 @@ def _told(found: Score) -> dict[str, Any]:
             for one in found.bins
         ],
     }
-
-
-def _short(bins: list[dict[str, Any]]) -> str:
-    return "  ".join(f"{one['said']:.2f}>{one['came']:.2f} ({one['number']})" for one in bins)

@@ -20,7 +20,7 @@ from app.duties.forecast_beta import beta_quantile
 METHOD = "逾期可能性推算法第1版"
 FEWEST = 30  # finished tasks of the house before anything is said
 DUTY_WEIGHT = 20.0  # tasks' worth that the rate of all weighs against a duty's own
-UNIT_WEIGHT = 3.0  # late tasks' worth of doubt that a unit differs from the others
+UNIT_WEIGHT = 2.0  # late tasks' worth of doubt that a unit differs from the others
 OWN_WEIGHT = 6.0  # tasks' worth that steps 1 and 2 weigh against the unit's own record
 FIRST_RATE, FIRST_WEIGHT = 0.2, 5.0  # before there is any record
 LOWEST, HIGHEST = 0.005, 0.98

@@ -6,10 +6,11 @@ by halving an interval.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import erf, exp, lgamma, log, log1p, sqrt
 
 STEPS = 400
-HALVINGS = 60
+HALVINGS = 30
 TINY = 1e-300
 CLOSE = 1e-12
 
@@ -26,6 +27,7 @@ def beta_share(x: float, a: float, b: float) -> float:
     return 1 - front * _fraction(1 - x, b, a) / b
 
 
+@lru_cache(maxsize=4096)  # tasks of one unit and duty have the same on a day
 def beta_quantile(share: float, a: float, b: float) -> float:
     """The chance below which this share lies."""
     low, high = 0.0, 1.0

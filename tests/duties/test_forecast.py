@@ -46,7 +46,7 @@ def test_nothing_is_said_before_there_is_a_record_and_after_the_due_day() -> Non
     assert forecast(TASK, history(), TASK.due_on) is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(counts, counts, counts, counts)
 def test_a_chance_lies_in_its_range_and_a_worse_record_never_lowers_it(a: int, b: int, c: int, d: int) -> None:
     known = history(("december_report", "sci", a, b), ("december_report", "fin", c, d))
@@ -58,7 +58,7 @@ def test_a_chance_lies_in_its_range_and_a_worse_record_never_lowers_it(a: int, b
     assert more.chance > found.chance
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(counts, counts)
 def test_while_a_task_stays_open_its_chance_never_falls(in_time: int, late: int) -> None:
     known = history(("december_report", "sci", in_time, late))
@@ -102,6 +102,7 @@ def test_a_task_that_is_open_past_its_due_day_counts_as_late_from_then_on() -> N
     assert done("survey", "sci", False).known_on == done("survey", "sci", False).done_on
 
 
+@settings(deadline=None)
 @given(st.dates(date(2022, 1, 1), date(2024, 12, 31)), st.integers(0, 90), st.integers(0, 90))
 def test_the_share_of_a_span_is_below_one_until_it_is_over(opened_on: date, span: int, after: int) -> None:
     share = elapsed(opened_on, opened_on + timedelta(days=span), opened_on + timedelta(days=after))
@@ -110,6 +111,7 @@ def test_the_share_of_a_span_is_below_one_until_it_is_over(opened_on: date, span
     assert (share == 1) == (after > span)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 60), st.floats(0.5, 60), st.floats(0.02, 0.98))
 def test_a_quantile_is_where_its_share_lies(a: float, b: float, share: float) -> None:
     assert beta_share(beta_quantile(share, a, b), a, b) == pytest.approx(share, abs=1e-6)

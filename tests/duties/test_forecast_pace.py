@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.duties.forecast_pace import Course, Ended, Guess, guess, projection
@@ -42,6 +42,7 @@ def test_a_count_that_is_met_stays_met_and_a_share_may_fall() -> None:
     assert found(replace(HALF, done=100, exceeds=True)).forecast.chance > 0
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["newly_added", "period_end"]), values, values, shares, st.none() | values)
 def test_more_done_is_never_a_worse_outlook(kind: str, done: float, more: float, share: float, before: float) -> None:
     course = Course(kind, 100, done, share, before)
@@ -53,6 +54,7 @@ def test_more_done_is_never_a_worse_outlook(kind: str, done: float, more: float,
     assert 0 <= less.forecast.low <= less.forecast.chance <= less.forecast.high <= 1
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["newly_added", "period_end"]), values, shares, st.lists(values, max_size=12))
 def test_a_higher_target_is_never_easier(kind: str, done: float, share: float, finals: list[float]) -> None:
     record = [Ended(Course(kind, 100, 40, share, 80), final) for final in finals]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.duties.pace import PacePolicy
@@ -125,6 +125,7 @@ def test_an_emptied_row_is_gone_and_a_new_one_is_there() -> None:
     assert KINDS[REMINDERS].table(content, 2).overdue[-1].meaning == "告知领导小组"
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=5, unique=True), st.integers(0, 60))
 def test_a_table_without_gap_and_overlap_has_one_row_for_every_limit(starts: list[int], limit: int) -> None:
     begins = [0, *sorted(start + 1 for start in starts)]
@@ -138,6 +139,7 @@ def test_a_table_without_gap_and_overlap_has_one_row_for_every_limit(starts: lis
     assert len([row for row in policy.rows if row.covers(limit)]) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.none() | st.integers(0, 20)), min_size=1, max_size=4))
 def test_a_table_is_taken_exactly_when_each_limit_has_one_row(stretches: list[tuple[int, int | None]]) -> None:
     rows = [{"from_days": low, "to_days": high, "yellow_days": 1} for low, high in stretches]

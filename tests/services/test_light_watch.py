@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -114,6 +114,7 @@ def test_an_indicator_turns_by_its_figure_and_by_its_target(house: House) -> Non
         assert turned()[3:] == []
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 30),
     st.integers(0, 30),
