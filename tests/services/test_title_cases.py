@@ -86,7 +86,7 @@ def test_fraud_is_revoked_after_a_notice_with_a_ban(house: House) -> None:
     case = register.rows(TitleCase)[0]
     assert (case.status, case.ground) == ("revoked", "fraud")
     assert case.number.startswith("扬促中小办函〔2023〕")
-    assert sent(register, code) == {("pairing_needless", code)}
+    assert sent(register, code) == {("pairing_needless", code), ("title_lost", code)}
     notice = register.rows(PublicNotice)[0]
     assert notice.key == f"{key_of(code)}:notice:1"
     assert notice.rows[0]["name"] == "扬州第1精密机械有限公司"
@@ -155,7 +155,8 @@ def test_fraud_in_2026_costs_all_three_titles_and_ends_running_applications(hous
 
     assert {title.status for title in register.titles(code).values()} == {"revoked"}
     assert register.rows(Ban)[0].until_on == date(2029, 5, 11)
-    assert sent(register, code) == {("pairing_needless", code), ("fraud_established", "enterprise_recognition:x")}
+    fraud = ("fraud_established", "enterprise_recognition:x")
+    assert sent(register, code) == {("pairing_needless", code), ("title_lost", code), fraud}
     assert register.rows(TitleCase)[0].number == "工信部〔2026〕3号"
 
 

@@ -29,6 +29,7 @@ from app.services.title_maintenance.rows import (
 from app.terms import InstanceStatus, TitleLevel, TitleStatus
 
 LETTER = "函"
+GIVEN_UP = "given_up"  # by the enterprise itself
 RECOGNITION = "enterprise_recognition"
 
 
@@ -44,7 +45,8 @@ def _revoke_title(case: Case, data: Data) -> None:
         _end_applications(case)
     if _no_longer_served(case, titles):
         needless(case, TITLE_ENDED)
-    _tell_cases(case)
+    if decision["ground"] != GIVEN_UP:
+        _tell_cases(case)
     tell(
         case,
         [f"enterprise:{enterprise_id_of(case)}", f"contact:{case.instance.unit_id}"],
@@ -57,8 +59,8 @@ def _revoke_title(case: Case, data: Data) -> None:
 
 def _decision(case: Case) -> Row:
     """What the head decided; a title that is given up needs no decision."""
-    if case_of(case).get("outcome") == "given_up":
-        return {"titles": case_of(case)["titles"], "ground": "given_up", "ban_years": 0, "legal_ground": ""}
+    if case_of(case).get("outcome") == GIVEN_UP:
+        return {"titles": case_of(case)["titles"], "ground": GIVEN_UP, "ban_years": 0, "legal_ground": ""}
     return last_row(case, "decision")
 
 
@@ -81,7 +83,7 @@ def _write_down(case: Case, decision: Row, titles: list[Title], on: date, until:
     """The city's decision gets a number; the upper level's has its own, and who gives up gets none."""
     answer = case.row("answer") or {}
     number = answer.get("number", "")
-    if not number and decision["ground"] != "given_up":
+    if not number and decision["ground"] != GIVEN_UP:
         number = give_number(case.connection, agency_code(case.session), LETTER, case.today.year)
     stored = stored_case(case)
     stored.status, stored.ground, stored.number, stored.decided_on = "revoked", decision["ground"], number, on
