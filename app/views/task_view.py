@@ -81,7 +81,7 @@ def render_task(
         history_href=task_panels.history_href(shown, actor),
         incident_href=task_panels.incident_href(shown, actor),
         file_size=task_panels.file_size,
-        can_send_back=_can_send_back(schema),
+        can_send_back=_can_send_back(schema) and signed is None,
         ways_back=ways_back,
         signings=signings,
         signing_words=joint_signing,
