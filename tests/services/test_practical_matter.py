@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from app.services.cases import NewDay
 from app.services.house import House
 from app.services.practical_matter.casework import CASEWORK
 from app.services.work import Work
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.december_report_walk import morning
 from tests.services.libraries import code
 from tests.services.matters import APRIL_2022, MARCH_2023, SUMMARY, Matters
@@ -419,10 +418,8 @@ def test_the_calendar_opens_it_with_the_plan_and_then_each_first_of_march(house:
     assert keys("2023-03-01") == ["practical_matter:2022", "practical_matter:2023"]
 
 
-def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    matters = Matters(house, MARCH_2023)
+def test_it_runs_on_both_databases(any_house: House) -> None:
+    matters = Matters(any_house, MARCH_2023)
     matters.firms(1, 2)
     matters.open().proposed(2).chosen().countersigned().approved()
     matters.planned().requested(firms=(1, 2)).judged("returned", refused=1).requested(firms=(1, 2)).judged()
@@ -431,5 +428,3 @@ def test_it_runs_on_both_databases(database_url: str, tmp_path: Path) -> None:
     report = matters.year_row().report
     assert (report["accepted"], report["dropped"], report["open"]) == ([1], [2], list(range(3, 11)))
     assert SUMMARY in matters.row("request", business_key="practical_matter_item:2023:01")["summary"]
-    house.close()
-    house.close()
