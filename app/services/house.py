@@ -32,8 +32,10 @@ KEPT_DEFINITIONS = 100  # versions; an office runs a few dozen, and each takes o
 class House:
     """Made once by whoever opens a door (web, API, command line, scheduler) and handed to the services."""
 
-    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+    def __init__(self, settings: Settings, database: Database | None = None, is_copy: bool = False) -> None:
+        """is_copy: something is tried out here; what it does stands in no log and no figure."""
         self.settings = settings
+        self.is_copy = is_copy
         self.database = database or Database(settings.database_url)
         self.engine = Engine(sha256(b"state:" + settings.secret_key.encode()).digest())
         self._definitions: dict[int, Definition] = {}

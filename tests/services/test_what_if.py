@@ -59,7 +59,7 @@ def test_with_a_later_deadline_an_order_does_not_rise_and_nothing_real_moves(des
 
     found = ahead(desk.house, tmp_path, Scenario(LATER, UNTIL))
 
-    lines = {line["step"]: line for line in found["lines"]}
+    lines = {group["step"]: group for group in found["groups"]}
     assert (lines[report.name]["before"], lines[report.name]["after"]) == (None, "green")
     assert "到2022年7月25日，9 个工作日后" in lines[report.name]["why"]
     assert lines["决定下一步督办"]["after"] is None
@@ -73,9 +73,10 @@ def test_a_light_that_turned_is_explained_by_its_days() -> None:
     green = replace(red, due_on=date(2022, 8, 5), light=Light.GREEN)
     key = ("december_report_unit", "2022:sci", "draft_report", "")
 
-    (line,) = comparison.compare({key: red}, {key: green}, UNTIL, STATUTORY)["lines"]
+    (group,) = comparison.compare({key: red}, {key: green}, UNTIL, STATUTORY)["groups"]
 
-    assert line["why"] == "办理时限由2022年7月21日改为2022年8月5日；到2022年7月25日，9 个工作日后。"
+    assert (group["before"], group["after"], group["titles"]) == ("red", "green", ["年度反馈"])
+    assert group["why"] == "办理时限由2022年7月21日改为2022年8月5日；到2022年7月25日，9 个工作日后。"
 
 
 def test_another_lead_gets_what_is_open_of_the_indicator(house: House, tmp_path: Path) -> None:
@@ -86,9 +87,9 @@ def test_another_lead_gets_what_is_open_of_the_indicator(house: House, tmp_path:
         today = clock.today()
         found = ahead(house, tmp_path, Scenario(Lead("indicator", 24, "fin"), date(2023, 1, 12)), today)
 
-    (line,) = [line for line in found["lines"] if line["step"] == task.name]
-    assert line["unit"] == "市财政局"
-    assert "责任单位由" in line["why"]
+    (group,) = [group for group in found["groups"] if group["step"] == task.name]
+    assert group["units"] == [("市财政局", 1)]
+    assert "责任单位由" in group["why"]
     with house.database.reading() as session:
         assert session.scalars(select(Indicator.lead_id).where(Indicator.number == 24)).one() == task.unit_id
 
@@ -185,11 +186,11 @@ def test_units_and_totals_count_the_same_tasks(before: Any, after: Any) -> None:
         for light in found["lights"]["before"]
     }
     assert shifts == {light: found["lights"]["after"][light] - found["lights"]["before"][light] for light in shifts}
-    assert found["count"] == len(found["lines"])
+    assert found["count"] == sum(group["count"] for group in found["groups"])
 
 
 @given(side)
 def test_nothing_differs_from_itself(whole: Any) -> None:
     found = comparison.compare(whole, whole, UNTIL, STATUTORY)
 
-    assert (found["lines"], found["units"], found["moved_only"]) == ([], [], 0)
+    assert (found["groups"], found["units"], found["moved_only"]) == ([], [], 0)

@@ -30,16 +30,16 @@ RESULT = {
             "after": {"red": 0, "yellow": 0, "green": 1, "grey": 0},
         }
     ],
-    "lines": [
+    "groups": [
         {
-            "unit": "市科技局",
             "duty": "december_report",
-            "title": "年度反馈：市科技局",
             "step": "填报年度反馈",
             "before": "red",
             "after": "green",
             "why": "办理时限由2023年12月29日改为2024年3月1日；到2024年2月12日，10 个工作日后。",
-            "sort": 2,
+            "count": 1,
+            "units": [["市科技局", 1]],
+            "titles": ["年度反馈：市科技局"],
         }
     ],
     "count": 1,

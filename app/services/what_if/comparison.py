@@ -1,9 +1,9 @@
-"""What differs between the untouched copy and the changed one, counted by unit and explained line by line. Pure."""
+"""What differs between the untouched copy and the changed one, counted by unit, grouped and explained. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,17 +12,15 @@ from app.services.what_if.outlook import Key, Seen
 from app.terms import Light
 from app.workdays import Calendar
 
-MOST_LINES = 500
+MOST_TITLES = 100  # that a group lists
+OF_A_GROUP = ("duty", "step", "before", "after", "why")
 ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.GREY)
 
 
 def compare(before: Mapping[Key, Seen], after: Mapping[Key, Seen], day: date, calendar: Calendar) -> dict[str, Any]:
-    """As plain JSON: units with their lights before and after, lines that differ, and how much there was."""
+    """As plain JSON: units with their lights before and after, what differs in groups, and how much there was."""
     changed = [key for key in before.keys() | after.keys() if _differs(before.get(key), after.get(key))]
-    lines = sorted(
-        (_line(before.get(key), after.get(key), day, calendar) for key in changed),
-        key=lambda line: (line["sort"], line["unit"], line["title"], line["step"]),
-    )
+    groups = _groups(_line(before.get(key), after.get(key), day, calendar) for key in changed)
     moved_only = sum(
         1 for key in before.keys() & after.keys() if before[key].due_on != after[key].due_on and key not in set(changed)
     )
@@ -30,10 +28,31 @@ def compare(before: Mapping[Key, Seen], after: Mapping[Key, Seen], day: date, ca
         "total": {"before": len(before), "after": len(after)},
         "lights": {"before": _lights(before), "after": _lights(after)},
         "units": _units(before, after),
-        "lines": lines[:MOST_LINES],
-        "count": len(lines),
+        "groups": groups,
+        "count": len(changed),
         "moved_only": moved_only,
     }
+
+
+def _groups(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of one step with the same lights for the same reason stand together, the worst first."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for line in lines:
+        found[tuple(line[name] for name in OF_A_GROUP)].append(line)
+    groups = [
+        dict(zip(OF_A_GROUP, key, strict=True))
+        | {
+            "count": len(own),
+            "units": Counter(line["unit"] for line in own).most_common(),
+            "titles": sorted(line["title"] for line in own)[:MOST_TITLES],
+        }
+        for key, own in found.items()
+    ]
+    return sorted(groups, key=lambda group: (_rank(group["after"]), _rank(group["before"]), -group["count"]))
+
+
+def _rank(light: str | None) -> int:
+    return [*ORDER, None].index(Light(light) if light else None)
 
 
 def _differs(before: Seen | None, after: Seen | None) -> bool:
@@ -70,7 +89,6 @@ def _line(before: Seen | None, after: Seen | None, day: date, calendar: Calendar
         "before": before.light.value if before else None,
         "after": after.light.value if after else None,
         "why": _why(before, after, day, calendar),
-        "sort": ORDER.index(after.light) if after and after.light in ORDER else len(ORDER),
     }
 
 
