@@ -85,16 +85,15 @@ def test_6_at_most_three_of_ten_are_excellent() -> None:
 
 
 def test_7_falsified_figures_cost_ten_points_and_the_grade() -> None:
-    tasks = [timed() for _ in range(6)] + [timed(is_done=False)] * 0
-    weights = shipped(timeliness=100, completion=0, quality=0)
-    late = [timed(), timed(), timed(), timed(), timed(3, after_order=False)]  # 4.7 of 5 is 94
-    found = score(inputs(late, events=[happened("falsified"), happened("manual", points="-1.6")]), weights)
-    assert found.events == -10  # together within ten
-    clean = score(inputs(tasks, events=[happened("falsified")]), weights)
+    rules = shipped(timeliness=100, completion=0, quality=0)
+    tasks = [timed() for _ in range(22)] + [timed(1), timed(8), timed(10)]  # 23.1 of 25
+    assert score(inputs(tasks), rules).total == Decimal("92.4")
 
-    ranked = rank([Standing("a", Decimal("92.4") - 10, is_falsified=True)], RULES)
+    found = score(inputs(tasks, events=[happened("falsified"), happened("blue")]), rules)
+    ranked = rank([Standing("a", found.total, found.is_falsified)], rules)
+
+    assert found.events == -10  # together within ten
     assert (ranked[0].total, ranked[0].grade, ranked[0].remark) == (Decimal("82.4"), "pass", CAPPED)
-    assert (clean.total, clean.is_falsified) == (Decimal(90), True)
 
 
 def test_8_ties_share_their_place() -> None:
