@@ -18,6 +18,7 @@ from app.services.house import House
 from app.terms import Nature, Role, Source
 from app.workdays import Calendar
 
+NOTE = "部门月报数据，已与此前登记的数据核对。"
 REPORTING_DAY = 4  # of the month after
 
 # how a year ends against its target: most reach it, a few stay behind
@@ -51,7 +52,7 @@ def record_month(house: House, actors: Callable[[str], Actor | None], seed: int)
         nature = Nature.ACTUAL
         key = f"demo:actual:{indicator.number}:{as_of}"
         record_actual(
-            house, office, indicator.number, as_of.year, as_of, value, nature, Source.DEPARTMENT, "", key=key
+            house, office, indicator.number, as_of.year, as_of, value, nature, Source.DEPARTMENT, NOTE, key=key
         )  # fmt: skip
 
 
