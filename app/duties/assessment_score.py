@@ -114,9 +114,15 @@ def timely_credit(row: Item, rules: Rules) -> Fraction:
     """In time 1, a share less for each working day late; done only after an order at most so much; never done 0."""
     if row.get("done_on") is None:
         return NOTHING
-    late = int((row.get("correction") or {}).get("late_days", row["late_days"]))
+    late = late_days_of(row)
     credit = max(FULL - rules.late_day * max(late, 0), NOTHING)
     return min(credit, rules.after_order) if row.get("after_order") else credit
+
+
+def late_days_of(row: Item) -> int:
+    """Working days after its day; what an appeal corrected goes first."""
+    corrected: Item = row.get("correction") or {}
+    return int(corrected["late_days"] if "late_days" in corrected else row["late_days"])
 
 
 def ratio_of(row: Item) -> Fraction:
@@ -152,7 +158,7 @@ def cause_of(part: str, row: Item, rules: Rules) -> str:
 def _timely_cause(row: Item, rules: Rules) -> str:
     if row.get("done_on") is None:
         return "至考核截止未办结"
-    late = int((row.get("correction") or {}).get("late_days", row["late_days"]))
+    late = late_days_of(row)
     if row.get("after_order"):
         return f"督办后办结，至多按{percent(rules.after_order)}计"
     return f"逾期{late}个工作日，扣{percent(min(rules.late_day * late, FULL))}" if late > 0 else "按期办结"

@@ -17,7 +17,7 @@ IS_CURRENT = text("is_current")
 class LightChange(Base):
     """What a light turned from and to. subject, ref: a user task's id, or `<indicator id>:<year>`.
 
-    on: the day from which the light was so; at: when that was written down. cause: of duties/light_changes.CAUSES. rule:
+    on: the day from which the light was so; at: when that was written down. cause: of light_changes.CAUSES. rule:
     name and version of the rule. inputs: what an indicator's light was reckoned from.
     """
 

@@ -23,7 +23,7 @@ PHONE = 390
 
 @pytest.fixture
 def walk(house: House) -> Recognition:
-    """A little giant whose specialist was asked by itself; made before the site, so that everybody gets its password."""
+    """A little giant whose specialist was asked by itself; made before the site, so that all get a password."""
     walk = Recognition(house, day="2024-03-20")
     City(house, morning("2024-03-20")).specialist("wang")
     since = {"from_on": date(2023, 6, 1), "until_on": date(2026, 5, 31), "announced_on": date(2023, 6, 1)}

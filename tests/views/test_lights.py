@@ -27,7 +27,9 @@ def house_of(app: Flask) -> House:
 def opened(app: Flask, unit: str = "sci", days: int = -3) -> str:
     today = clock.today()
     with house_of(app).database.transaction() as session:
-        task = add_task(session, unit, today + timedelta(days=days), limit_days=20, created_at=clock.now() - timedelta(days=30))
+        task = add_task(
+            session, unit, today + timedelta(days=days), limit_days=20, created_at=clock.now() - timedelta(days=30)
+        )
         session.get_one(UserTask, task).yellow_on = today - timedelta(days=9)
         _forecast(session, TASK, task, unit)
     return task
