@@ -12,6 +12,7 @@ from typing import Any
 
 from app.demo import plausible
 from app.demo.sheet import Answers, Sheet
+from app.duties.credit_code import with_check_character
 from app.duties.enterprise_figures import decimal_of
 
 GROWTH = Decimal("1.08")
@@ -200,7 +201,28 @@ def read_package(sheet: Sheet) -> Answers:
 
 
 def nominate_enterprises(sheet: Sheet) -> Answers:
-    return {"rows": [], "applications": [{**row, "decision": "yes"} for row in rows(sheet, "applications")]}
+    """Those that applied; where nobody did, one that the office itself has come to know."""
+    applications = [{**row, "decision": "yes"} for row in rows(sheet, "applications")]
+    return {"rows": [] if applications else [_found_by_the_locality(sheet)], "applications": applications}
+
+
+def _found_by_the_locality(sheet: Sheet) -> Answers:
+    number = sheet.random.randrange(10**7)
+    return {
+        "credit_code": with_check_character(f"91321000MB{number:07d}"),
+        "name": f"扬州{number}机械有限公司（演示）",
+        "chain": "高端装备",
+        "industry": "industry",
+        "product": "液压元件",
+        "revenue_wan": 3600,
+        "staff": 85,
+        "tier": "innovative",
+        "contact_name": "陈嘉宁",
+        "contact_phone": f"139{number:08d}",
+        "consent": "phone",
+        "consent_on": sheet.today.isoformat(),
+        "reason": "走访中了解到该企业主导产品有特色，成长性较好，有入库意愿。",
+    }
 
 
 def review_nomination(sheet: Sheet) -> Answers:
@@ -330,12 +352,13 @@ def verify_progress(sheet: Sheet) -> Answers:
 
 
 def _reported(row: Mapping[str, Any]) -> Answers:
-    target = float(row.get("target") or 0)
-    value = row.get("value")
-    if value is None:
-        value = max(float(row.get("last_value") or 0), float(int(target * 0.75)))
+    """What is counted up never falls: where the libraries count less than was reported, the unit stands by that."""
+    target, last, known = float(row.get("target") or 0), float(row.get("last_value") or 0), row.get("value")
+    value = max(last, float(int(target * 0.75))) if known is None else float(known)
+    own = {"own_value": last, "change_reason": "企业名单待核对，仍按上期已核实数填报。"} if value < last else {}
     lag = {"lag_reason": "项目周期较长，集中在下半年完成。", "lag_step": "按月调度，倒排时间节点。"}
-    return {"value": value, "next_value": max(float(value), target), "source": row.get("source") or "department", **lag}
+    most = max(value, last, target)
+    return {"value": value, "next_value": most, "source": row.get("source") or "department", **own, **lag}
 
 
 def judge_delay(sheet: Sheet) -> Answers:
