@@ -109,6 +109,7 @@ class EventType(Word):
     TIMER_MOVED = "timer_moved", "调整期限"
     DUE_DATE_MOVED = "due_date_moved", "调整办理时限"
     FIGURE_RECORDED = "figure_recorded", "登记数据"
+    BATCH_JOINED = "batch_joined", "并入复核批次"
     CASE_TAKEN_DOWN = "case_taken_down", "下架"
     CASE_CHOSEN = "case_chosen", "列入十佳"
     INCIDENT_RAISED = "incident_raised", "出现故障"

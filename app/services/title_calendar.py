@@ -33,7 +33,7 @@ from app.services.title_maintenance.changes import TITLE_ENDED
 from app.services.title_maintenance.opening import renewal_start, update_start
 from app.services.title_maintenance.renewal_batch import REVERIFICATION, join
 from app.services.work import Work
-from app.terms import EnterpriseState, TitleLevel, TitleStatus
+from app.terms import EnterpriseState, EventType, TitleLevel, TitleStatus
 from app.workdays import Calendar
 
 PAGE = 200
@@ -171,6 +171,8 @@ def _join_renewals(work: Work, payload: Mapping[str, Any]) -> Answer:
             join(case, renewal)
             joined += 1
         case.write_down()
+        if renewal.batch_key:
+            steps.note(work, case, EventType.BATCH_JOINED, {"text": f"并入复核批次{renewal.batch_key}"})
     return {"opened": joined}
 
 

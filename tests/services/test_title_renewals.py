@@ -6,12 +6,16 @@ from datetime import date
 
 import pytest
 
+from app import clock
 from app.errors import InvalidForm
 from app.models.enterprise import Evaluation
+from app.models.event import EventRow
 from app.models.outbox import OutboxRow
 from app.models.recognition import Application, RecognitionBatch
 from app.models.title_maintenance import TitleRenewal, TitleUpdate
+from app.services.check import Rule, check
 from app.services.house import House
+from app.terms import EventType
 from tests.services.titles import FIGURES, Register
 
 RENEWAL = "title_maintenance_renewal"
@@ -202,6 +206,10 @@ def test_what_came_before_the_batch_joins_it_by_the_calendar(house: House) -> No
 
     assert [row.key for row in register.rows(Application)] == [key_of(code)]
     assert register.open_due() == 0
+    stream = register.instance(key_of(code)).id
+    assert [row.type for row in register.rows(EventRow) if row.stream == stream][-1] == EventType.BATCH_JOINED
+    with clock.held(register.at):
+        assert [finding for finding in check(house) if finding.rule is Rule.COMMAND] == []
 
 
 def test_it_joins_the_list_of_the_open_batch_with_its_own_evaluation(house: House) -> None:
