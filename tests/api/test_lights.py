@@ -16,7 +16,8 @@ from tests.figures import indicator_of
 def test_the_rules_that_hold_on_a_day_are_read_with_their_content(call_as: CallAs) -> None:
     program = call_as("contact.sci")
 
-    assert {row["key"] for row in program.items("/rule-tables")} == {"task_lights", "indicator_pace", "reminders"}
+    tables = {row["key"] for row in program.items("/rule-tables")}
+    assert tables == {"task_lights", "indicator_pace", "reminders", "assessment"}
     lights = program.get("/rule-tables/task_lights", on="2023-01-01").json
     assert (lights["version"], lights["in_force_from"]) == (1, None)
     assert lights["content"]["rows"][0] == {"from_days": 0, "to_days": 5, "yellow_days": 1}

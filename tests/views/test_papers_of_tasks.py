@@ -49,7 +49,7 @@ def test_a_matter_on_paper_tells_its_course_and_its_forms(
     text = words(answer.data)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     for part in ("事项：2024年度反馈：市科技局", "来源：重点任务25", "责任单位：市科技局", "市科技局联络员（市科技局）",
-                 "填报年度反馈", "1. 说明.pdf", "打印人：市科技局负责人"):  # fmt: skip
+                 "填报年度反馈", ". 说明.pdf", "打印人：市科技局负责人"):  # fmt: skip
         assert part in text
     assert sign_in("contact.tax").get(f"/tasks/{task_id}/sheet.docx").status_code == 404
 
