@@ -41,8 +41,11 @@ def choose(page: Page, label: str) -> None:
     field = page.locator(".ts-control input")
     field.click()
     field.fill(label)
-    page.locator(".ts-dropdown .option", has_text=label).first.click()
-    page.keyboard.press("Escape")
+    options = page.locator(".ts-dropdown .option")
+    expect(options.filter(has_not_text=label)).to_have_count(0, timeout=WAIT)  # the search has been done
+    options.first.click()
+    page.locator("h1").click()  # elsewhere, so that the list closes for good
+    expect(page.locator(".ts-dropdown")).to_be_hidden(timeout=WAIT)
 
 
 def sign(enter: Enter, login: str, word: str, text: str = "") -> None:
