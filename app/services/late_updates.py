@@ -18,12 +18,13 @@ from app.errors import InvalidForm, NotFound, NotPermitted, StaleProcess
 from app.queries.actor import Actor
 from app.services import form_rules, steps
 from app.services.assignment import RECOGNITION, unit_with
+from app.services.case_notes import hand_of
 from app.services.cases import Case
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.title_maintenance import updates
 from app.services.title_maintenance.facts import facts
-from app.services.title_maintenance.rows import UPDATE, enterprise_of, hand_of, titles_of
+from app.services.title_maintenance.rows import UPDATE, enterprise_of, titles_of
 from app.services.work import Work, reading_case
 from app.terms import EventType, Role
 

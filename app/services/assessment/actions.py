@@ -13,17 +13,11 @@ from app.models.process import ProcessInstance
 from app.services.assessment.appeals import apply_appeal, recompute_score
 from app.services.assessment.inputs import gather
 from app.services.assessment.readiness import open_reports
-from app.services.assessment.rows import (
-    UNIT,
-    assessment_of,
-    current_scores,
-    listed_units,
-    names_of,
-    year_of,
-)
+from app.services.assessment.rows import UNIT, assessment_of, current_scores, listed_units, names_of
 from app.services.assessment.scores import place_all, stored
 from app.services.assessment.year import Year, assessed_units
 from app.services.assignment import present_unit
+from app.services.case_notes import year_of
 from app.services.cases import Action, Case, Data, Start
 from app.services.telling import tell
 

@@ -9,8 +9,9 @@ from typing import Any
 from app.duties.assessment import read_rules
 from app.services.assessment.inputs import corrected, items_of
 from app.services.assessment.ranking import revise_ranking
-from app.services.assessment.rows import Row, assessment_of, hand_of, score_of, unit_of, year_of
+from app.services.assessment.rows import Row, assessment_of, score_of
 from app.services.assessment.scores import revise
+from app.services.case_notes import hand_of, unit_of, year_of
 from app.services.cases import Case, Data
 from app.services.december_report.scope import read_plan_year
 from app.services.document_numbers import give_number

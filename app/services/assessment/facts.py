@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.services.assessment.inputs import items_of
-from app.services.assessment.rows import assessment_of, score_of, unit_named, year_of
+from app.services.assessment.rows import assessment_of, score_of, unit_named
 from app.services.assessment.rules import in_force, weights_of
+from app.services.case_notes import year_of
 from app.services.cases import Case
 from app.services.lazy_facts import LazyFacts
 

@@ -10,15 +10,10 @@ from app.duties.quantity import as_number
 from app.queries.assessments import RANKINGS, in_words
 from app.services.assessment import bulletin_text
 from app.services.assessment.appeal_forms import FORMS as APPEAL_FORMS
-from app.services.assessment.rows import (
-    Row,
-    assessment_of,
-    current_scores,
-    names_of,
-    year_of,
-)
+from app.services.assessment.rows import Row, assessment_of, current_scores, names_of
 from app.services.assessment.rules import Version, in_force, version_of, weights_of
 from app.services.assessment.year import assessed_units, ranking_of
+from app.services.case_notes import year_of
 from app.services.cases import Case, Prefill
 
 

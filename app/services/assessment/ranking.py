@@ -6,16 +6,10 @@ from typing import Any
 
 from app.duties.assessment import GROUNDS, read_rules
 from app.services.assessment.inputs import with_events
-from app.services.assessment.rows import (
-    Row,
-    assessment_of,
-    names_of,
-    numbered,
-    score_of,
-    year_of,
-)
+from app.services.assessment.rows import Row, assessment_of, names_of, score_of
 from app.services.assessment.scores import place_all, revise
 from app.services.assessment.year import place
+from app.services.case_notes import numbered, year_of
 from app.services.cases import Case
 from app.services.telling import tell
 

@@ -8,9 +8,10 @@ from typing import Any
 from app.models.assessment import Assessment
 from app.services.assessment.appeals import RECEIVERS as APPEAL_RECEIVERS
 from app.services.assessment.ranking import adjust, numbered_rows
-from app.services.assessment.rows import assessment_of, hand_of, unit_named, year_of
+from app.services.assessment.rows import assessment_of, unit_named
 from app.services.assessment.rules import Version, in_force, weights_of, with_weights
 from app.services.assessment.year import assessed_units, ranking_of
+from app.services.case_notes import hand_of, year_of
 from app.services.cases import Case, FormTask
 from app.services.december_report.scope import read_plan_year
 from app.services.document_numbers import give_number

@@ -36,23 +36,12 @@ from sqlalchemy import select
 
 from app.models.assessment import Assessment, AssessmentScore
 from app.models.organization import Unit
+from app.services.case_notes import unit_of, year_of
 from app.services.cases import Case
 
 CAMPAIGN, UNIT = "assessment", "assessment_unit"
 
 Row = dict[str, Any]
-
-
-def year_of(case: Case) -> int:
-    year = case.instance.year
-    assert year is not None
-    return year
-
-
-def unit_of(case: Case) -> str:
-    unit = case.instance.unit_id
-    assert unit is not None
-    return unit
 
 
 def assessment_of(case: Case) -> Assessment:
@@ -91,13 +80,3 @@ def unit_named(case: Case, text: str) -> str | None:
 
 def names_of(case: Case) -> Mapping[str, str]:
     return {row.id: row.short_name for row in case.session.scalars(select(Unit))}
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def numbered(count: int) -> str:
-    """Two digits, so that keys are read in order."""
-    return f"{count:02}"

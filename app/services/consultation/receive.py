@@ -9,16 +9,9 @@ from typing import Any
 from app.db import table_of
 from app.duties.consultation import binding, meeting_moment, needs_leader, unit_named
 from app.models.consultation import MeetingAttendance
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
-from app.services.consultation.rows import (
-    Row,
-    hand_of,
-    meetings_of,
-    named_units,
-    question_key,
-    questions_of,
-    subject_of,
-)
+from app.services.consultation.rows import Row, meetings_of, named_units, question_key, questions_of, subject_of
 from app.services.document_numbers import give_number
 from app.services.plan_codes import agency_code
 

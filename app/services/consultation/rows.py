@@ -57,11 +57,6 @@ def meetings_of(case: Case) -> list[Row]:
     return list(case.rows("meeting").values())
 
 
-def hand_of(case: Case) -> Row:
-    """Who does it."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
 def named_units(session: Session) -> list[Row]:
     """Units that exist, as a person may name them."""
     found = session.execute(

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from app.models.december_report import DecemberReport, FigureDifference
 from app.queries.settled_indicators import SettledIndicator
 from app.services import form_rules
+from app.services.case_notes import numbered, year_of
 from app.services.cases import Case, Prefill
 from app.services.december_report.draft import percent, stated
 from app.services.december_report.facts import CampaignFacts
 from app.services.december_report.known import Known, as_number
 from app.services.december_report.objections import figure_of
-from app.services.december_report.rows import numbered, short_names, year_of
+from app.services.december_report.rows import short_names
 from app.terms import Nature
 
 FORM = "december_report.edit_annual_report"

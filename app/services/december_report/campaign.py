@@ -11,10 +11,11 @@ from app.db import table_of
 from app.models.december_report import DecemberReport
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
+from app.services.case_notes import year_of
 from app.services.cases import Action, Case, Data, Start
 from app.services.december_report.late import EXCUSED, open_steps, unsent_reports
 from app.services.december_report.material import gather
-from app.services.december_report.rows import campaign_due_on, unit_row, year_of
+from app.services.december_report.rows import campaign_due_on, unit_row
 from app.services.december_report.scope import read_plan_year
 from app.services.document_numbers import FORMAL, next_numbers
 

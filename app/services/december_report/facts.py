@@ -12,18 +12,12 @@ from sqlalchemy import select
 from app.duties.december_report_content import text_column
 from app.models.december_report import DecemberReport, Priority
 from app.models.organization import Unit
+from app.services.case_notes import year_of
 from app.services.cases import Case
 from app.services.december_report.known import Known, city_figures, figure_facts, known_figures
 from app.services.december_report.locality_counts import locality_counts
 from app.services.december_report.objections import Objection, open_objections
-from app.services.december_report.rows import (
-    campaign_due_on,
-    report_of,
-    subject_of,
-    units_reported_on,
-    versions_of,
-    year_of,
-)
+from app.services.december_report.rows import campaign_due_on, report_of, subject_of, units_reported_on, versions_of
 from app.services.december_report.scope import PlanYear, Scope, read_plan_year
 from app.services.lazy_facts import LazyFacts
 from app.workdays import Calendar

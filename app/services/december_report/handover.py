@@ -13,15 +13,9 @@ from sqlalchemy import select
 
 from app.models.december_report import DecemberReport
 from app.models.organization import Unit
+from app.services.case_notes import year_of
 from app.services.cases import Case, Data, Start
-from app.services.december_report.rows import (
-    campaign_of,
-    report_of,
-    short_names,
-    subject_of,
-    units_reported_on,
-    year_of,
-)
+from app.services.december_report.rows import campaign_of, report_of, short_names, subject_of, units_reported_on
 
 WITH_CONTACT = ("sent", "read")
 

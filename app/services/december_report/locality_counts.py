@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.models.actual import IndicatorActual
 from app.queries.library_counts import counted, per_locality
+from app.services.case_notes import year_of
 from app.services.cases import Case
-from app.services.december_report.rows import year_of
 from app.services.december_report.scope import Scope
 from app.services.library_counts import counts_of
 from app.services.library_entry.rows import present_units

@@ -17,9 +17,9 @@ from app.duties.december_report import merge_measure
 from app.models.december_report import DecemberReport, MeasureNote, Priority
 from app.models.organization import Unit
 from app.models.plan import Measure
+from app.services.case_notes import numbered, year_of
 from app.services.cases import Case
 from app.services.december_report.facts import CampaignFacts
-from app.services.december_report.rows import numbered, year_of
 
 Row = dict[str, Any]
 Texts = Mapping[tuple[str, str, int], str]

@@ -12,13 +12,14 @@ from app.duties.december_report import DUTY, december_due
 from app.duties.lights import chinese_date, distance_text
 from app.models.organization import Unit
 from app.models.process import ProcessInstance, WorkingRow
+from app.services.case_notes import year_of
 from app.services.cases import Case, Prefill
 from app.services.december_report.annual import prefill_annual, prefill_opinion
 from app.services.december_report.draft import prefill_draft, stated
 from app.services.december_report.facts import UnitFacts
 from app.services.december_report.late import urgings_of
 from app.services.december_report.review import prefill_review
-from app.services.december_report.rows import subject_of, year_of
+from app.services.december_report.rows import subject_of
 
 KINDS = {"department": "市级部门", "county": "县（市、区）", "functional_zone": "功能区"}
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from app.duties.december_report import december_due, unit_named
 from app.models.organization import Unit
+from app.services.case_notes import hand_of, numbered, year_of
 from app.services.cases import Case, FormTask
 from app.services.december_report.annual import indicator_rows
 from app.services.december_report.facts import CommonFacts
-from app.services.december_report.rows import hand_of, numbered, report_of, unit_row, versions_of, year_of
+from app.services.december_report.rows import report_of, unit_row, versions_of
 from app.services.december_report.scope import read_plan_year
 from app.services.document_numbers import next_numbers
 

@@ -14,11 +14,12 @@ from app.duties.quantity import plain, to_decimal
 from app.models.actual import IndicatorActual
 from app.models.december_report import CaseLead, DecemberReport, FigureDifference, MeasureNote, Priority
 from app.queries.settled_indicators import SettledIndicator
+from app.services.case_notes import unit_of
 from app.services.cases import Case, Data
 from app.services.december_report.facts import UnitFacts
 from app.services.december_report.known import is_superseded
 from app.services.december_report.objections import Objection, figure_of
-from app.services.december_report.rows import campaign_of, unit_of
+from app.services.december_report.rows import campaign_of
 from app.terms import Nature, Source
 
 Row = dict[str, Any]

@@ -39,21 +39,8 @@ from app.duties.december_report import december_due
 from app.models.december_report import DecemberReport
 from app.models.organization import Unit
 from app.queries.units import short_names as short_names
+from app.services.case_notes import unit_of, year_of
 from app.services.cases import Case
-
-
-def year_of(case: Case) -> int:
-    """Every instance of this duty is about a year."""
-    year = case.instance.year
-    assert year is not None
-    return year
-
-
-def unit_of(case: Case) -> str:
-    """Who reports."""
-    unit = case.instance.unit_id
-    assert unit is not None
-    return unit
 
 
 def subject_of(case: Case) -> str:
@@ -100,13 +87,3 @@ def unit_row(unit: Unit) -> dict[str, Any]:
     """A unit in the list of those that report."""
     told = {"position": unit.position, "name": unit.short_name, "kind": unit.kind}
     return {**told, "sections": "", "exempt": False, "reason": ""}
-
-
-def hand_of(case: Case) -> dict[str, str]:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def numbered(count: int) -> str:
-    """Two digits, so that keys are read in order."""
-    return f"{count:02}"

@@ -9,18 +9,11 @@ from typing import Any
 from app.duties.december_report import timeliness, unlocked_fields
 from app.models.december_report import DecemberReport
 from app.services import form_rules
+from app.services.case_notes import numbered, year_of
 from app.services.cases import Action, Case, Data
 from app.services.december_report.handover import hand_over_report
 from app.services.december_report.record import record_report
-from app.services.december_report.rows import (
-    campaign_due_on,
-    numbered,
-    report_of,
-    standing,
-    subject_of,
-    versions_of,
-    year_of,
-)
+from app.services.december_report.rows import campaign_due_on, report_of, standing, subject_of, versions_of
 
 REVIEW_FORM = "december_report.review_report"
 

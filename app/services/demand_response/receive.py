@@ -9,10 +9,11 @@ from typing import Any
 from app.duties.demand_response import unit_of
 from app.models.demand import Demand
 from app.models.organization import OFFICE
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.demand_response.consulting import ask_consultation
 from app.services.demand_response.facts import DemandFacts
-from app.services.demand_response.rows import demand_of, hand_of, named_units, set_state
+from app.services.demand_response.rows import demand_of, named_units, set_state
 from app.services.telling import tell
 
 Answers = Mapping[str, Any]

@@ -66,8 +66,3 @@ def named_units(session: Session) -> list[dict[str, str]]:
 def answers_of(case: Case) -> list[dict[str, Any]]:
     """All that was written as an answer, in order."""
     return list(case.rows("answer").values())
-
-
-def hand_of(case: Case) -> dict[str, str]:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}

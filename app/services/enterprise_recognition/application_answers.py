@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.models.recognition import Application
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.enterprise_recognition.evaluating import evaluate_application, judgement_keys, rules_for
 from app.services.enterprise_recognition.pending import tell_batch
-from app.services.enterprise_recognition.rows import application_of, batch_title, hand_of
+from app.services.enterprise_recognition.rows import application_of, batch_title
 from app.services.form_rules import read_form
 from app.services.telling import tell
 

@@ -14,11 +14,12 @@ from app.duties.public_notice import NOTICE_DAYS
 from app.errors import RuleViolation
 from app.models.recognition import Application, DepartmentCheck, RecognitionBatch
 from app.queries import rule_sets
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.enterprise_recognition.batch_forms import functions_of, units_with_functions
 from app.services.enterprise_recognition.experts import sheets_of, sheets_of_person
 from app.services.enterprise_recognition.listing import lines_of
-from app.services.enterprise_recognition.rows import IN_REVIEW, applications_of, batch_of, hand_of
+from app.services.enterprise_recognition.rows import IN_REVIEW, applications_of, batch_of
 from app.services.enterprise_recognition.taking_over import take_over
 from app.services.public_notice.rows import next_notice_key
 from app.services.telling import tell

@@ -60,10 +60,6 @@ def lock_batch(case: Case, batch_id: int) -> str:
     return str(case.connection.execute(where).scalar_one())
 
 
-def hand_of(case: Case) -> dict[str, str]:
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
 def batch_title(batch: Any) -> str:
     """2022年第2批专精特新中小企业. batch: anything with year, number, level."""
     return f"{batch.year}年第{batch.number}批{TitleLevel(batch.level).label}"

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from app.duties.extension_request import unit_of
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.extension_request.facts import request_of
-from app.services.supervision_order.rows import hand_of, named_units
+from app.services.supervision_order.rows import named_units
 from app.services.telling import tell
 from app.terms import Role
 

@@ -9,9 +9,9 @@ from app.duties.growth_selection import PARTS
 from app.duties.growth_selection_checks import PANEL_PARTS
 from app.duties.public_notice import NOTICE_DAYS
 from app.duties.quantity import digits, to_decimal
+from app.services.case_notes import hand_of, put_opinion
 from app.services.cases import Case, FormTask
 from app.services.growth_selection.facts import proposed
-from app.services.growth_selection.rows import hand_of, put_opinion
 from app.services.public_notice.rows import next_notice_key
 
 Answers = Mapping[str, Any]

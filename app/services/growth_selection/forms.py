@@ -12,19 +12,11 @@ from app.duties.growth_selection_score import Part
 from app.duties.quantity import as_number, plain
 from app.models.organization import Unit
 from app.models.person import Person, PersonRole
+from app.services.case_notes import present, returned_opinion
 from app.services.cases import Case, Prefill
 from app.services.growth_selection.facts import band_rows, proposed
 from app.services.growth_selection.opening import number_promised, promised
-from app.services.growth_selection.rows import (
-    Row,
-    present,
-    ranking,
-    returned_opinion,
-    selection_of,
-    sheets_of,
-    weights_of,
-    year_of,
-)
+from app.services.growth_selection.rows import Row, ranking, selection_of, sheets_of, weights_of, year_of
 from app.terms import Role
 
 Filler = Callable[[Case, str | None], Prefill]

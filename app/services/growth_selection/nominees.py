@@ -7,17 +7,9 @@ from typing import Any
 
 from app.duties.growth_selection import shown
 from app.duties.quantity import as_number
+from app.services.case_notes import hand_of, present, put_opinion, returned_opinion
 from app.services.cases import Case, Prefill
-from app.services.growth_selection.rows import (
-    Row,
-    hand_of,
-    present,
-    put_opinion,
-    returned_opinion,
-    selection_of,
-    weights_of,
-    year_of,
-)
+from app.services.growth_selection.rows import Row, selection_of, weights_of, year_of
 from app.services.growth_selection.scoring import Scored, in_library, scored
 from app.services.library_entry.rows import present_units
 

@@ -15,9 +15,10 @@ from app.models.enterprise import EnterpriseYear
 from app.models.library import GrowthMark, PlanGoal, SupportLine
 from app.models.organization import Unit
 from app.models.pairing import Pairing
+from app.services.case_notes import hand_of, present
 from app.services.cases import Action, Case, Data, Prefill, Responsible
 from app.services.growth_selection.facts import unit_named
-from app.services.growth_selection.rows import Row, hand_of, present, year_of
+from app.services.growth_selection.rows import Row, year_of
 
 Answers = Mapping[str, Any]
 SERVICE = "service"

@@ -70,27 +70,3 @@ def by_rule(case: Case) -> list[Place]:
 
 def sheets_of(case: Case) -> dict[str, list[Decimal]]:
     return given_points(case.rows("sheet").values())
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def put_opinion(case: Case, element_id: str, answers: Mapping[str, Any]) -> None:
-    names = ("outcome", "opinion_text", "mode", "meeting_date", "minutes_no")
-    case.put("opinion", element_id, {**hand_of(case), **{name: answers.get(name, "") for name in names}})
-
-
-def returned_opinion(case: Case, *element_ids: str) -> str:
-    """Why the form comes back, the newest step first."""
-    for element_id in element_ids:
-        opinion = case.row("opinion", element_id) or {}
-        if opinion.get("outcome") == "no" and opinion["opinion_text"]:
-            return f"{opinion['name']}：{opinion['opinion_text']}"
-    return ""
-
-
-def present(**values: object) -> Row:
-    """Without what is not there: an empty cell has no value at all."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from app.duties.credit_code import normalised
+from app.services.case_notes import hand_of
 from app.services.cases import Case
-from app.services.library_entry.rows import Row, hand_of, home_of, nominated, pool_of, put_opinion
+from app.services.library_entry.rows import Row, home_of, nominated, pool_of, put_opinion
 
 Answers = Mapping[str, Any]
 Receive = Callable[[Case, Answers], Answers]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from app.duties.library_entry import TIERS, findings
 from app.models.library import NominationRow
+from app.services.case_notes import present
 from app.services.cases import Case, Prefill
 from app.services.library_entry.rows import (
     AGREED,
@@ -145,11 +146,6 @@ def _sign_entry(case: Case) -> Prefill:
             rows.append(as_listed(row))
     told = f"同意{len(rows)}家" + (f"，不同意{len(refused)}家" if refused else "")
     return present(summary=f"{told}。", rows=rows, refused=refused), {}
-
-
-def present(**values: object) -> Row:
-    """Without what is not there: an empty cell has no value at all."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 LIST_FORMS: Mapping[str, Filler] = {

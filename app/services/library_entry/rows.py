@@ -28,6 +28,7 @@ from app.duties.library_entry import TIERS
 from app.models.enterprise import Enterprise, Title
 from app.models.library import NominationRow
 from app.models.organization import Unit
+from app.services.case_notes import hand_of
 from app.services.cases import Case
 from app.terms import TitleStatus
 
@@ -133,11 +134,6 @@ def as_listed(row: NominationRow) -> Row:
         "product": row.answers.get("product", ""),
         "tier": TIERS.get(row.answers.get("tier", ""), ""),
     }
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
 
 
 def put_opinion(case: Case, element_id: str, answers: Mapping[str, Any]) -> None:

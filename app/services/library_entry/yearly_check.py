@@ -11,10 +11,11 @@ from app.duties.library_entry import EXIT_REASONS, exit_reason, locality_named
 from app.duties.library_entry_rows import ACTIVE
 from app.models.enterprise import Enterprise, EnterpriseYear, LibraryStay
 from app.queries.actor import enterprise_inbox
+from app.services.case_notes import hand_of, present
 from app.services.cases import Action, Case, Data, Prefill
 from app.services.library_entry.facts import localities
-from app.services.library_entry.forms import Filler, present
-from app.services.library_entry.rows import Row, hand_of, home_of, put_opinion, returned_opinion, titles_of
+from app.services.library_entry.forms import Filler
+from app.services.library_entry.rows import Row, home_of, put_opinion, returned_opinion, titles_of
 from app.services.telling import tell
 from app.terms import EnterpriseState, TitleLevel
 

@@ -12,20 +12,11 @@ from app.duties.locality_plan import PARTS, round_due_on, unlocked_parts
 from app.models.locality_plan import LocalityPlan, PlanLine, PlanSuggestion
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
+from app.services.case_notes import numbered, unit_of, year_of
 from app.services.cases import Action, Case, Data
 from app.services.document_numbers import give_number
 from app.services.locality_plan.facts import facts
-from app.services.locality_plan.rows import (
-    PROCESS,
-    Row,
-    city_plan,
-    current_lines,
-    day,
-    numbered,
-    plan_row,
-    unit_of,
-    year_of,
-)
+from app.services.locality_plan.rows import PROCESS, Row, city_plan, current_lines, day, plan_row
 from app.services.telling import tell
 from app.terms import InstanceStatus
 

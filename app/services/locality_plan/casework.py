@@ -8,13 +8,14 @@ from typing import Any
 
 from app.duties.locality_plan import DUTY
 from app.duties.locality_plan_dates import round_due_on
+from app.services.case_notes import unit_of
 from app.services.cases import Case, Casework, NewDay
 from app.services.locality_plan.actions import ACTIONS
 from app.services.locality_plan.facts import facts
 from app.services.locality_plan.forms import locked, prefill
 from app.services.locality_plan.opening import may_open, opening, targets_issued
 from app.services.locality_plan.receive import receive
-from app.services.locality_plan.rows import plan_row, unit_name, unit_of
+from app.services.locality_plan.rows import plan_row, unit_name
 
 ORDER = "supervision_wanted"
 DRAWN = {"plan_overdue": "escalate_at"}

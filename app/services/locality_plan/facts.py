@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.services.case_notes import year_of
 from app.services.cases import Case
 from app.services.lazy_facts import LazyFacts
-from app.services.locality_plan.rows import city_measures, city_plan, given_figures, plan_row, year_of
+from app.services.locality_plan.rows import city_measures, city_plan, given_figures, plan_row
 
 
 def facts(case: Case, element_id: str, item: str | None) -> Mapping[str, Any]:

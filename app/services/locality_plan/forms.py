@@ -14,6 +14,7 @@ from app.models.enterprise import Enterprise
 from app.models.plan import Measure
 from app.models.user_task import UserTask
 from app.services import form_rules
+from app.services.case_notes import unit_of, year_of
 from app.services.cases import Case, Prefill
 from app.services.locality_plan.facts import facts
 from app.services.locality_plan.rows import (
@@ -25,8 +26,6 @@ from app.services.locality_plan.rows import (
     line_answers,
     plan_row,
     unit_name,
-    unit_of,
-    year_of,
 )
 
 FORM = "locality_plan.write_plan"

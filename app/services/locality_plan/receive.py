@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.services.case_notes import hand_of, numbered, unit_of
 from app.services.cases import Case, FormTask
-from app.services.locality_plan.rows import (
-    city_measures,
-    current_lines,
-    hand_of,
-    line_answers,
-    numbered,
-    plan_row,
-    unit_of,
-)
+from app.services.locality_plan.rows import city_measures, current_lines, line_answers, plan_row
 from app.services.telling import tell
 
 Answers = Mapping[str, Any]

@@ -24,6 +24,7 @@ from app.models.locality_plan import LocalityPlan, PlanLine
 from app.models.organization import Unit
 from app.models.plan import Measure, Plan
 from app.queries.settled_indicators import SettledIndicator, plan_of_year, settled_indicators
+from app.services.case_notes import unit_of, year_of
 from app.services.cases import Case
 
 PROCESS = "locality_plan"
@@ -36,20 +37,8 @@ def plan_row(case: Case) -> LocalityPlan:
     return case.session.scalars(select(LocalityPlan).where(LocalityPlan.instance_id == case.instance.id)).one()
 
 
-def unit_of(case: Case) -> str:
-    unit = case.instance.unit_id
-    assert unit is not None
-    return unit
-
-
 def unit_name(case: Case) -> str:
     return case.session.get_one(Unit, unit_of(case)).short_name
-
-
-def year_of(case: Case) -> int:
-    year = case.instance.year
-    assert year is not None
-    return year
 
 
 def city_plan(case: Case) -> Plan:
@@ -99,16 +88,6 @@ def line_answers(line: PlanLine) -> Row:
         "success": line.success,
     }
     return {name: value for name, value in told.items() if value not in (None, "")}
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def numbered(count: int) -> str:
-    """Two digits, so that keys are read in order."""
-    return f"{count:02}"
 
 
 def day(text: str) -> date:

@@ -8,9 +8,10 @@ from typing import Any
 from app.clock import local
 from app.duties.objection import VERDICTS, admissibility
 from app.models.recognition import Objection
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask, Prefill
 from app.services.lazy_facts import LazyFacts
-from app.services.objection.rows import hand_of, objection_of
+from app.services.objection.rows import objection_of
 
 Answers = Mapping[str, Any]
 

@@ -23,7 +23,3 @@ PRIVATE = frozenset({"name", "phone"})
 
 def objection_of(case: Case) -> Objection:
     return case.session.scalars(select(Objection).where(Objection.key == case.instance.business_key)).one()
-
-
-def hand_of(case: Case) -> dict[str, str]:
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}

@@ -11,8 +11,8 @@ from app.duties.practical_matter import codes_in, counted, delivery_ratio
 from app.duties.practical_matter_dates import due_on
 from app.duties.quantity import to_decimal
 from app.models.practical_matter import MatterMilestone
+from app.services.case_notes import hand_of, put_opinion
 from app.services.cases import Case
-from app.services.growth_selection.rows import hand_of, put_opinion
 from app.services.practical_matter.facts import facts
 from app.services.practical_matter.rows import Row, matter_of, milestones_in
 

@@ -14,8 +14,8 @@ from app.models.actual import IndicatorActual
 from app.models.plan import Indicator
 from app.models.practical_matter import MatterMilestone
 from app.models.progress_monitoring import ProgressNote
+from app.services.case_notes import present, returned_opinion
 from app.services.cases import Case, Prefill
-from app.services.growth_selection.rows import present, returned_opinion
 from app.services.practical_matter.beneficiaries import served_by_lead
 from app.services.practical_matter.facts import facts, is_closed
 from app.services.practical_matter.list_forms import goal_words

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.duties.practical_matter import names_in
+from app.services.case_notes import hand_of, put_opinion
 from app.services.cases import Case, FormTask
 from app.services.growth_selection.facts import unit_named
-from app.services.growth_selection.rows import hand_of, put_opinion
 from app.services.practical_matter.rows import Row
 
 Answers = Mapping[str, Any]

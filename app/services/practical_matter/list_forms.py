@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.duties.quantity import plain, to_decimal
+from app.services.case_notes import present, returned_opinion
 from app.services.cases import Case, Prefill
-from app.services.growth_selection.rows import present, returned_opinion
 from app.services.practical_matter.gathering import priorities_of
 from app.services.practical_matter.rows import Row, unit_names, year_of
 

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from app.duties.progress_monitoring import DUTY
+from app.services.case_notes import unit_of
 from app.services.cases import Case, Casework, NewDay
 from app.services.progress_monitoring.facts import UnitFacts, facts
 from app.services.progress_monitoring.forms import locked, prefill
 from app.services.progress_monitoring.opening import may_open, opening
 from app.services.progress_monitoring.receive import receive
 from app.services.progress_monitoring.recording import RECORDING
-from app.services.progress_monitoring.rows import period_of, report_of, unit_name, unit_of
+from app.services.progress_monitoring.rows import period_of, report_of, unit_name
 from app.services.progress_monitoring.submission import SUBMISSION
 
 CONSULTATION, ORDER = "consultation_wanted", "supervision_wanted"

@@ -9,16 +9,11 @@ from typing import Any
 
 from app.duties.progress_monitoring import Period
 from app.models.progress_monitoring import ProgressNote
+from app.services.case_notes import unit_of
 from app.services.cases import Case
 from app.services.lazy_facts import LazyFacts
 from app.services.progress_monitoring.known import Known, known_figures
-from app.services.progress_monitoring.rows import (
-    period_of,
-    report_of,
-    unit_of,
-    units_reported_on,
-    versions_of,
-)
+from app.services.progress_monitoring.rows import period_of, report_of, units_reported_on, versions_of
 from app.services.progress_monitoring.scope import Asked, asked_of, last_notes
 from app.workdays import Calendar
 

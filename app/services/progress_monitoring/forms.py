@@ -24,9 +24,10 @@ from app.models.progress_monitoring import LagAct, ProgressFigure
 from app.models.user_task import UserTask
 from app.queries.units import short_names
 from app.services import form_rules
+from app.services.case_notes import unit_of
 from app.services.cases import Case, Prefill
 from app.services.progress_monitoring.facts import UnitFacts
-from app.services.progress_monitoring.rows import Row, period_of, report_of, unit_name, unit_of
+from app.services.progress_monitoring.rows import Row, period_of, report_of, unit_name
 from app.services.progress_monitoring.scope import next_milestones
 from app.terms import Light
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.services.case_notes import hand_of, numbered, unit_of
 from app.services.cases import Case, FormTask
-from app.services.progress_monitoring.rows import (
-    Row,
-    hand_of,
-    numbered,
-    period_of,
-    report_of,
-    unit_of,
-    versions_of,
-)
+from app.services.progress_monitoring.rows import Row, period_of, report_of, versions_of
 from app.services.telling import tell
 
 Answers = Mapping[str, Any]

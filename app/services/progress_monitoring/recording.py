@@ -12,12 +12,13 @@ from app.models.actual import IndicatorActual
 from app.models.consultation import DecidedAction
 from app.models.library import SupportLine
 from app.models.progress_monitoring import LagAct, ProgressFigure, ProgressNote
+from app.services.case_notes import unit_of
 from app.services.cases import Action, Case, Data
 from app.services.consultation.decisions import decision_for
 from app.services.progress_monitoring.facts import UnitFacts
 from app.services.progress_monitoring.forms import lagging_row
 from app.services.progress_monitoring.known import Known
-from app.services.progress_monitoring.rows import Row, last_review, report_of, unit_of
+from app.services.progress_monitoring.rows import Row, last_review, report_of
 from app.services.telling import tell
 from app.terms import Nature, Source
 

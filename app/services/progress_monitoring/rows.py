@@ -26,6 +26,7 @@ from sqlalchemy import select
 from app.duties.progress_monitoring import Period
 from app.models.organization import Unit
 from app.models.progress_monitoring import ProgressReport
+from app.services.case_notes import unit_of
 from app.services.cases import Case
 
 PROCESS = "progress_monitoring"
@@ -41,12 +42,6 @@ def report_of(case: Case) -> ProgressReport:
 
 def period_of(case: Case) -> Period:
     return Period.read(case.instance.business_key.split(":")[1])
-
-
-def unit_of(case: Case) -> str:
-    unit = case.instance.unit_id
-    assert unit is not None
-    return unit
 
 
 def unit_name(case: Case) -> str:
@@ -72,16 +67,6 @@ def standing_versions(versions: dict[str, Row]) -> int:
 
 def last_review(case: Case) -> Row | None:
     return next(reversed(case.rows("review").values()), None)
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def numbered(count: int) -> str:
-    """Two digits, so that keys are read in order."""
-    return f"{count:02}"
 
 
 def day(text: str) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.duties.progress_monitoring import exceptions, figure_of, value_or_none
 from app.models.organization import Unit
 from app.models.progress_monitoring import ProgressReport
+from app.services.case_notes import numbered, unit_of
 from app.services.cases import Action, Case, Data
 from app.services.progress_monitoring.facts import UnitFacts
 from app.services.progress_monitoring.opening import report_start
@@ -18,11 +19,9 @@ from app.services.progress_monitoring.rows import (
     Row,
     day,
     last_review,
-    numbered,
     period_of,
     report_of,
     standing_versions,
-    unit_of,
     versions_of,
 )
 

@@ -13,20 +13,11 @@ from app.models.demand import Demand
 from app.models.organization import Unit
 from app.models.plan import Measure
 from app.queries.settled_indicators import plan_of_year
+from app.services.case_notes import present, returned_opinion, year_of
 from app.services.cases import Case, Prefill
 from app.services.demand_routes import demand_routes
 from app.services.service_month.offers import FIELDS, numbered_offers, summary
-from app.services.service_month.rows import (
-    Row,
-    activity_of,
-    frame_of,
-    month_words,
-    planned_rows,
-    present,
-    returned_opinion,
-    short_names,
-    year_of,
-)
+from app.services.service_month.rows import Row, activity_of, frame_of, month_words, planned_rows, short_names
 from app.services.service_month.summary import figures_now
 from app.services.service_month.taking_part import invited_codes, registered_codes
 

@@ -8,9 +8,10 @@ from typing import Any
 from app.duties.consultation import unit_named
 from app.duties.service_month_calendar import codes_in
 from app.duties.service_month_checks import names_in
+from app.services.case_notes import hand_of
 from app.services.cases import Case
 from app.services.consultation.rows import named_units
-from app.services.service_month.rows import Row, hand_of, short_names, units_asked
+from app.services.service_month.rows import Row, short_names, units_asked
 
 FIELDS = ("title", "kind", "on_day", "place", "number", "chain", "level", "firms", "co_units", "contact")
 

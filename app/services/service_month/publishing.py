@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from app.models.service_month import ServiceActivity, ServiceMonth
+from app.services.case_notes import year_of
 from app.services.cases import Case, Data, Start
 from app.services.document_numbers import FORMAL, next_numbers
 from app.services.plan_codes import agency_code
 from app.services.service_month.matching import invitations
-from app.services.service_month.rows import ACTIVITY, Row, frame_of, planned_rows, year_of
+from app.services.service_month.rows import ACTIVITY, Row, frame_of, planned_rows
 from app.services.service_month.taking_part import invite, tell_firms
 
 

@@ -10,10 +10,11 @@ from app.duties.lights import chinese_date
 from app.duties.service_month_calendar import moment
 from app.duties.service_month_counting import KINDS
 from app.models.service_month import ServiceMonth
+from app.services.case_notes import hand_of, put_opinion, year_of
 from app.services.cases import Case, FormTask
 from app.services.service_month.matching import invitations
 from app.services.service_month.offers import compose
-from app.services.service_month.rows import activity_of, hand_of, put_opinion, year_of
+from app.services.service_month.rows import activity_of
 from app.services.service_month.summary import figures_now
 from app.services.service_month.taking_part import invite, invited_codes, tell_firms
 

@@ -32,6 +32,7 @@ from app.duties.service_month import DUTY
 from app.duties.service_month_counting import KINDS
 from app.models.organization import Unit
 from app.models.service_month import ServiceActivity, ServiceMonth
+from app.services.case_notes import year_of
 from app.services.cases import Case
 
 MONTH, ACTIVITY = DUTY.processes
@@ -39,12 +40,6 @@ DONE = "activities_done"
 CANCELLED, UNREPORTED = "activity_cancelled", "activity_unreported"  # messages, and the rows that say why
 
 Row = dict[str, Any]
-
-
-def year_of(case: Case) -> int:
-    year = case.instance.year
-    assert year is not None
-    return year
 
 
 def is_activity(case: Case) -> bool:
@@ -87,27 +82,3 @@ def month_words(frame: Mapping[str, Any]) -> str:
     from_on, to_on = (date.fromisoformat(frame[name]) for name in ("from_on", "to_on"))
     kinds = "、".join(f"{KINDS[kind]}{count}场" for kind, count in frame["kinds"].items() if count)
     return f"主题“{frame['theme']}”，{chinese_date(from_on)}至{chinese_date(to_on)}，拟举办{kinds}。"
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def put_opinion(case: Case, element_id: str, answers: Mapping[str, Any]) -> None:
-    names = ("outcome", "opinion_text", "mode", "meeting_date", "minutes_no")
-    case.put("opinion", element_id, {**hand_of(case), **{name: answers.get(name, "") for name in names}})
-
-
-def returned_opinion(case: Case, *element_ids: str) -> str:
-    """Why the form comes back, the newest step first."""
-    for element_id in element_ids:
-        opinion = case.row("opinion", element_id) or {}
-        if opinion.get("outcome") == "no" and opinion["opinion_text"]:
-            return f"{opinion['name']}：{opinion['opinion_text']}"
-    return ""
-
-
-def present(**values: object) -> Row:
-    """Without what is not there: an empty cell has no value at all."""
-    return {name: value for name, value in values.items() if value not in (None, "", [])}

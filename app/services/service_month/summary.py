@@ -12,8 +12,9 @@ from app.db import table_of
 from app.duties.quantity import as_number, plain
 from app.duties.service_month_counting import KINDS, LEAST_RATINGS, satisfaction
 from app.models.service_month import ActivityFirm, ServiceActivity
+from app.services.case_notes import year_of
 from app.services.cases import Case
-from app.services.service_month.rows import Row, frame_of, year_of
+from app.services.service_month.rows import Row, frame_of
 
 FIRM = table_of(ActivityFirm)
 WAS_HELD = ("rating", "held")

@@ -7,11 +7,12 @@ from typing import Any
 
 from app.duties.specialist_pairing import Person, person_named, unit_named
 from app.services.assignment import present_unit
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.specialist_pairing.assigning import chooser_of
 from app.services.specialist_pairing.facts import PairingFacts, VisitFacts
 from app.services.specialist_pairing.prefill import last_visit
-from app.services.specialist_pairing.rows import enterprise_of, hand_of, pairing_key_of
+from app.services.specialist_pairing.rows import enterprise_of, pairing_key_of
 from app.services.specialist_pairing.visiting import rate, register_visit
 from app.services.telling import tell
 

@@ -72,8 +72,3 @@ def chosen(case: Case) -> dict[str, Any]:
     row = case.row("choice")
     assert row is not None
     return row
-
-
-def hand_of(case: Case) -> dict[str, str]:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}

@@ -9,8 +9,9 @@ from typing import Any
 from app.db import table_of
 from app.duties.supervision_order import WANTED, order_limit, unit_of
 from app.models.process import ProcessInstance
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask, NewDay
-from app.services.supervision_order.rows import hand_of, last_colour, named_units, order_of, short_name
+from app.services.supervision_order.rows import last_colour, named_units, order_of, short_name
 from app.services.telling import tell
 from app.terms import Role
 

@@ -67,11 +67,6 @@ def short_name(session: Session, unit_id: str | None) -> str:
     return unit.short_name if unit else ""
 
 
-def hand_of(case: Case) -> dict[str, str]:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
 def last_report(case: Case) -> dict[str, Any]:
     """What the unit reported last; empty where nothing was reported."""
     return next(reversed(case.rows("report").values()), {})

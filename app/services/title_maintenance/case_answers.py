@@ -7,10 +7,11 @@ from typing import Any
 
 from app.duties.public_notice import NOTICE_DAYS
 from app.duties.title_maintenance import decided_at
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.public_notice.rows import next_notice_key
 from app.services.title_maintenance.case_rows import numbered_titles, stored_case
-from app.services.title_maintenance.rows import Row, add_row, hand_of, last_row, titles_by_id
+from app.services.title_maintenance.rows import Row, add_row, last_row, titles_by_id
 
 Answers = Mapping[str, Any]
 Scalars = Mapping[str, Any]

@@ -12,6 +12,7 @@ from app.duties.title_maintenance import change_due, is_in_time
 from app.models.enterprise import Enterprise, EnterpriseName, Title
 from app.models.organization import Unit
 from app.models.title_maintenance import TitleChange
+from app.services.case_notes import hand_of
 from app.services.cases import Action, Case, Data, FormTask
 from app.services.plans import pinyin_of
 from app.services.telling import tell
@@ -20,7 +21,6 @@ from app.services.title_maintenance.rows import (
     enterprise_id_of,
     enterprise_of,
     filled,
-    hand_of,
     label_of,
     titles_in_words,
     titles_of,

@@ -12,11 +12,12 @@ from app.duties.recognition import Finding
 from app.duties.title_maintenance import prolonged_to
 from app.models.enterprise import Title
 from app.models.title_maintenance import TitleRenewal
+from app.services.case_notes import hand_of
 from app.services.cases import Action, Case, Data, FormTask
 from app.services.telling import tell
 from app.services.title_maintenance.changes import TITLE_ENDED, needless
 from app.services.title_maintenance.renewal_batch import answer_of, join
-from app.services.title_maintenance.rows import Row, enterprise_id_of, filled, hand_of, label_of
+from app.services.title_maintenance.rows import Row, enterprise_id_of, filled, label_of
 from app.services.title_maintenance.standing import figures_of, held_against, put_figures
 from app.terms import TitleLevel, TitleStatus
 

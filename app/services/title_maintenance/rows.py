@@ -46,6 +46,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.enterprise import Enterprise, Title
+from app.services.case_notes import numbered
 from app.services.cases import Case
 from app.terms import TitleLevel, TitleStatus
 
@@ -93,16 +94,6 @@ def label_of(level: str) -> str:
 
 def titles_in_words(titles: Sequence[Title]) -> str:
     return "、".join(dict.fromkeys(label_of(title.level) for title in titles)) or "无"
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
-
-
-def numbered(count: int) -> str:
-    """Two digits, so that keys are read in order."""
-    return f"{count:02d}"
 
 
 def last_row(case: Case, kind: str) -> Row:

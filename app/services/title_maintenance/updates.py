@@ -15,6 +15,7 @@ from app.duties.title_maintenance import is_in_time, jumps
 from app.duties.title_maintenance_titles import jump_percent
 from app.models.enterprise import Enterprise, Title
 from app.models.title_maintenance import TitleUpdate
+from app.services.case_notes import hand_of, year_of
 from app.services.cases import Action, Case, Data, FormTask
 from app.services.telling import tell
 from app.services.title_maintenance.rows import (
@@ -23,7 +24,6 @@ from app.services.title_maintenance.rows import (
     enterprise_id_of,
     enterprise_of,
     filled,
-    hand_of,
     label_of,
     titles_in_words,
     titles_of,
@@ -61,13 +61,6 @@ FIELDS = (
 
 Answers = Mapping[str, Any]
 Scalars = Mapping[str, Any]
-
-
-def year_of(case: Case) -> int:
-    """The year in which the update is made."""
-    year = case.instance.year
-    assert year is not None
-    return year
 
 
 def update_of(case: Case) -> TitleUpdate:

@@ -7,9 +7,10 @@ from typing import Any
 
 from app.duties.typical_case import POINTS, score, unit_named
 from app.models.typical_case import TypicalCase
+from app.services.case_notes import hand_of
 from app.services.cases import Case, FormTask
 from app.services.typical_case.forms import OWN_FIELDS
-from app.services.typical_case.rows import case_of, firm_named, hand_of, name_subject, named_units
+from app.services.typical_case.rows import case_of, firm_named, name_subject, named_units
 
 Answers = Mapping[str, Any]
 Receiver = Callable[[Case, TypicalCase, Answers], Answers]

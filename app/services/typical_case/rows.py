@@ -108,8 +108,3 @@ def settled_parts(told: TypicalCase, findings: list[Row]) -> dict[str, str]:
 
 def last_review(case: Case) -> Mapping[str, Any]:
     return next(reversed(case.rows("review").values()), {})
-
-
-def hand_of(case: Case) -> Row:
-    """Who does it, for a working row."""
-    return {"login": case.actor.login, "name": case.actor.name, "on": case.today.isoformat()}
