@@ -9,7 +9,7 @@ from datetime import date
 from app.duties.december_report_dates import opening_day, report_due_on
 from app.duties.december_report_draft import check_draft
 from app.duties.duty import FieldError
-from app.duties.form_parts import Errors, Row, approval, is_empty, precise, required_text
+from app.duties.form_parts import Errors, Row, approval, is_empty, precise, required_text, unit_named
 from app.duties.lights import chinese_date
 from app.duties.quantity import to_decimal
 
@@ -20,12 +20,6 @@ REASON_LENGTH = 2
 def check(element_id: str, answers: Row, facts: Row) -> list[FieldError]:
     rule = CHECKS.get(element_id)
     return list(rule(answers, facts)) if rule else []
-
-
-def unit_named(units: Iterable[Row], text: str) -> str | None:
-    """The id of the unit that a person names by its id, full name or short name; None when there is no such unit."""
-    wanted = text.strip()
-    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
 
 
 def _confirm_notice(answers: Row, facts: Row) -> Errors:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.duties.duty import FieldError
-from app.duties.form_parts import Errors, Row, is_empty, required_text
+from app.duties.form_parts import Errors, Row, is_empty, required_text, unit_named
 
 GROUND_LENGTH = 10
 FEWEST_JOINT, MOST_JOINT = 2, 5
@@ -24,9 +24,7 @@ def check(element_id: str, answers: Row, facts: Row) -> list[FieldError]:
 
 def unit_of(facts: Row, text: str) -> str | None:
     """The id of the unit that a person names by its id, full name or short name; None when there is no such unit."""
-    wanted = text.strip()
-    units = facts["units"]
-    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
+    return unit_named(facts["units"], text)
 
 
 def _raise_demand(answers: Row, facts: Row) -> Errors:

@@ -1,6 +1,6 @@
 """Checks of the parts that forms of several duties share: a text, a number, a leader's approval."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,12 @@ def required_text(row: Row, field: str, least: int, missing: str, at: str = "") 
         yield FieldError(pointer, missing)
     elif len(str(row[field]).strip()) < least:
         yield FieldError(pointer, f"{missing}，不少于{least}个字")
+
+
+def unit_named(units: Iterable[Row], text: str) -> str | None:
+    """The id of the unit that a person names by its id, full name or short name; None when there is no such unit."""
+    wanted = text.strip()
+    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
 
 
 def precise(field: str, value: Decimal, precision: int) -> Errors:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from app.duties.duty import FieldError
-from app.duties.form_parts import Errors, Row, is_empty, required_text
+from app.duties.form_parts import Errors, Row, is_empty, required_text, unit_named
 from app.duties.lights import chinese_date
 from app.duties.specialist_pairing_ranking import Person
 from app.duties.specialist_pairing_service import PHONE_VISITS_A_YEAR
@@ -30,12 +30,6 @@ def person_named(persons: Iterable[Person], text: str) -> Person | None:
         person for person in persons if wanted in (person.name, f"{person.name}（{person.unit_name}）")
     ]
     return found[0] if len(found) == 1 else None
-
-
-def unit_named(units: Iterable[Row], text: str) -> str | None:
-    """The id of the unit that is named by its id, full name or short name; None when there is no such unit."""
-    wanted = text.strip()
-    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
 
 
 def _choose_specialist(answers: Row, facts: Row) -> Errors:

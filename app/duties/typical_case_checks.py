@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.duties.demand_response import alike
 from app.duties.duty import FieldError
-from app.duties.form_parts import Errors, Row, is_empty, required_text
+from app.duties.form_parts import Errors, Row, is_empty, required_text, unit_named
 from app.duties.quantity import plain
 from app.duties.typical_case_figures import unsourced_numbers
 from app.duties.typical_case_score import proposal, score
@@ -34,12 +34,6 @@ TEXTS = ("situation", "practice", "result", "lesson")
 def check(element_id: str, answers: Row, facts: Row) -> list[FieldError]:
     rule = CHECKS.get(element_id)
     return list(rule(answers, facts)) if rule else []
-
-
-def unit_named(units: Sequence[Row], text: str) -> str | None:
-    """The id of the unit that a person names by its id, full name or short name."""
-    wanted = text.strip()
-    return next((row["unit"] for row in units if wanted in (row["unit"], row["name"], row["short_name"])), None)
 
 
 def whole_text(answers: Row) -> str:
