@@ -50,11 +50,15 @@ def test_a_new_version_is_proposed_by_one_and_approved_by_another(sign_in: SignI
     place = proposed(sign_in)
     own = sign_in("office").get(place).text
     assert "等待另一位有此权限的人员审批" in own
+    assert f'action="{place}/withdrawal"' in own
+    assert f'action="{place}/approval"' not in own
     assert sign_in("office").post(f"{place}/approval").status_code == 403
 
     page = sign_in("signer").get(place).text
     assert "与第 1 版的差别" in page
     assert "<b>09:00</b>" in page
+    assert f'action="{place}/approval"' in page
+    assert f'action="{place}/rejection"' in page
     assert "第 2 版待审批" in sign_in("signer").get("/light-rules").text
     assert sign_in("signer").post(f"{place}/approval", data={"opinion": "同意"}).status_code == 302
     assert "第 2 版将于" in sign_in("contact.sci").get("/light-rules").text

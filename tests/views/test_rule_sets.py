@@ -64,6 +64,8 @@ def test_a_new_version_is_proposed_by_one_and_approved_by_another(sign_in: SignI
     own = sign_in("office").get(place).text
     assert "等待另一位有此权限的人员审批" in own
     assert "批准启用" not in own
+    assert f'action="{place}/withdrawal"' in sign_in("office").get(place).text
+    assert f'action="{place}/rejection"' in sign_in("signer").get(place).text
     assert sign_in("office").post(f"{place}/approval").status_code == 403
 
     page = sign_in("signer").get(place).text
