@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -79,11 +80,10 @@ def postgres_database_url(postgres_server: PostgresServer, postgres_template: st
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest, prepare_database: PrepareDatabase, tmp_path: Path) -> Iterator[str]:
     """A prepared database; the test runs once on each kind."""
-    wanted = {"sqlite": "sqlite_database_url", "postgresql": "postgres_database_url"}
-    url: str = request.getfixturevalue(wanted[request.param])
-    return url
+    with prepared_copy(request, prepare_database, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(params=KINDS)
@@ -94,4 +94,16 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     with server.fresh() as url:
+        yield url
+
+
+@contextmanager
+def prepared_copy(request: pytest.FixtureRequest, prepare: PrepareDatabase, folder: Path) -> Iterator[str]:
+    """The URL of a database that was prepared so, of the kind that is the fixture's parameter."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_templates")(prepare)
+        yield sqlite_url(Path(shutil.copy(template, folder / "duban.sqlite3")))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.fresh(request.getfixturevalue("postgres_templates")(prepare)) as url:
         yield url

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.services.house import House
+from tests.databases import KINDS, PrepareDatabase, prepared_copy
 from tests.factories import house_on, load_office
 
 
@@ -30,10 +31,20 @@ def house(loaded_file: Path, tmp_path: Path) -> Iterator[House]:
     house.close()
 
 
-@pytest.fixture
-def any_house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """The same on each kind of database; the test runs once on each."""
-    house = house_on(database_url, tmp_path)
-    load_office(house)
-    yield house
-    house.close()
+@pytest.fixture(scope="session")
+def prepare_office(tmp_path_factory: pytest.TempPathFactory) -> PrepareDatabase:
+    def prepare(url: str) -> None:
+        house = house_on(url, tmp_path_factory.mktemp("office"))
+        load_office(house)
+        house.close()
+
+    return prepare
+
+
+@pytest.fixture(params=KINDS)
+def any_house(request: pytest.FixtureRequest, prepare_office: PrepareDatabase, tmp_path: Path) -> Iterator[House]:
+    """The same on each kind of database, a copy too; the test runs once on each."""
+    with prepared_copy(request, prepare_office, tmp_path) as url:
+        house = house_on(url, tmp_path)
+        yield house
+        house.close()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from app.models.outbox import OutboxRow
 from app.models.process import Incident
 from app.services import demands
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.consultations import SETTING
 from tests.services.servings import City
 
@@ -31,22 +29,10 @@ REFUSED = {"outcome": "no", "legal_ground": "三定方案规定该事项由其�
 UNHAPPY = {"outcome": "no", "reason": "答复没有涉及所提的利率问题"}
 
 
-@pytest.fixture(scope="session")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("demands"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def both(database_url: str, tmp_path: Path) -> Iterator[City]:
+def both(any_house: House) -> City:
     """On each of the two databases."""
-    house = house_on(database_url, tmp_path)
-    yield City(house)
-    house.close()
+    return City(any_house)
 
 
 @pytest.fixture

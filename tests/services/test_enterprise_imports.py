@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from app.services.enterprise_imports import confirm, upload, withdraw, work_off
 from app.services.house import House
 from app.terms import ImportKind, ImportStatus, Source
 from tests.documents.enterprise_sheets import sheet
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.enterprise_imports import checked, code, content, firm, import_of, rows_of, said, taken_in
 
 NOW = datetime(2024, 12, 16, 1, tzinfo=UTC)
@@ -31,21 +30,9 @@ def held_clock() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("prepared"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = house_on(database_url, tmp_path)
-    yield made
-    made.close()
+def house(any_house: House) -> House:
+    return any_house
 
 
 def library(house: House) -> dict[str, Enterprise]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,29 +29,16 @@ from app.services.definitions import deploy
 from app.services.house import House
 from app.services.migration_plans import Bar, Line, Target, Wanted
 from config import ROOT
-from tests.databases import PrepareDatabase
 from tests.engine import redrawn as change
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.december_report_walk import Walk, morning, unit_key
 
 REASON = "按新的办理规程调整"
 
 
-@pytest.fixture(scope="module")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> PrepareDatabase:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("prepared"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    house = house_on(database_url, tmp_path)
-    yield house
-    house.close()
+def house(any_house: House) -> House:
+    return any_house
 
 
 def publish(house: House, name: str, *changes: change.Change) -> int:

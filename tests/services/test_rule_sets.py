@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +15,7 @@ from app.services import rule_sets
 from app.services.house import House
 from app.terms import RuleSetStatus
 from tests.duties.recognition_cases import ON_2022, SPECIALISED, split
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.test_accounts import acts
 
 KEY = "cn-2022-63"
@@ -28,21 +25,9 @@ LOCAL = "levels.1.parts.2"
 THREE_YEARS = {YEARS: "3", "in_force_from": "2022-09-01"}
 
 
-@pytest.fixture(scope="module")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("prepared"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = house_on(database_url, tmp_path)
-    yield made
-    made.close()
+def house(any_house: House) -> House:
+    return any_house
 
 
 def propose(house: House, answers: dict[str, str], who: str = "office", base: int = 1, remark: str = "本省从严") -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,29 +18,17 @@ from app.services import rule_tables
 from app.services.house import House
 from app.terms import RuleSetStatus
 from tests.duties.test_rule_tables import answers_of
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.december_report_walk import Walk, morning
 from tests.services.test_accounts import acts
 
 FROM = "2024-12-16"
 
 
-@pytest.fixture(scope="module")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("prepared"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = house_on(database_url, tmp_path)
+def house(any_house: House) -> Iterator[House]:
     with clock.held(morning("2024-12-02")):
-        yield made
-    made.close()
+        yield any_house
 
 
 def propose(house: House, key: str = LIGHTS, who: str = "office", **changes: str) -> int:

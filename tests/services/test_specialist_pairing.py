@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,28 +17,16 @@ from app.models.person import Person
 from app.models.process import Incident
 from app.services import tasks, visit_calendar
 from app.services.house import House
-from tests.factories import actor, house_on, load_office
+from tests.factories import actor
 from tests.services.servings import CHAIN, STARS, VISITED, City
 
 DAY = date.fromisoformat
 
 
-@pytest.fixture(scope="session")
-def prepare_database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    def prepare(url: str) -> None:
-        house = house_on(url, tmp_path_factory.mktemp("serving"))
-        load_office(house)
-        house.close()
-
-    return prepare
-
-
 @pytest.fixture
-def both(database_url: str, tmp_path: Path) -> Iterator[City]:
+def both(any_house: House) -> City:
     """On each of the two databases."""
-    house = house_on(database_url, tmp_path)
-    yield City(house)
-    house.close()
+    return City(any_house)
 
 
 @pytest.fixture
