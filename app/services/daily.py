@@ -13,6 +13,7 @@ from app.services import (
     forecasts,
     library_counts,
     light_watch,
+    milestone_reminders,
     openings,
     outbox,
     package_handover,
@@ -29,6 +30,7 @@ def open_campaigns(house: House) -> None:
     """What the calendar opens."""
     openings.open_campaigns(house)
     case_calls.call_for_cases(house)
+    milestone_reminders.remind_of_milestones(house)
     assessments.begin_where_ready(house)
 
 

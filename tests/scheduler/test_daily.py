@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
+from app.services import daily
+from scheduler import jobs as scheduler_jobs
 from scheduler.main import AT_LEISURE, TURNS
 
 BY_DAILY = {
@@ -22,3 +26,15 @@ def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
     jobs = {job.__name__ for job in (*TURNS, *AT_LEISURE)}
 
     assert jobs == BY_DAILY.keys() | OF_LIVING_OFFICES
+
+
+def test_no_service_that_a_job_calls_is_forgotten_either() -> None:
+    """A job may do several things."""
+    of_living_offices = {"attachments", "enterprise_imports", "sweep"}
+
+    assert services_of(scheduler_jobs) - of_living_offices - {"daily"} <= services_of(daily)
+
+
+def services_of(module: ModuleType) -> set[str]:
+    known = (value.__name__ for value in vars(module).values() if isinstance(value, ModuleType))
+    return {name.removeprefix("app.services.") for name in known if name.startswith("app.services.")}
