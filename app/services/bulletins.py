@@ -22,7 +22,8 @@ from app.queries.paging import LARGEST_INT
 from app.services import bulletin_texts
 from app.services.administration import record, require
 from app.services.document_numbers import give_number
-from app.services.telling import ADD, NOTICE
+from app.services.messages import Message, put_messages
+from app.services.telling import NOTICE
 from app.terms import Act, Role
 from app.workdays import Calendar
 
@@ -184,17 +185,6 @@ def _tell(session: Session, inboxes: Sequence[str], title: str, text: str, reaso
     """A message in the house, once for its reason to each person."""
     session.flush()
     people = {person.id for holders in people_of(session, inboxes, clock.today()).values() for person in holders}
-    rows = [
-        {
-            "person_id": id_,
-            "kind": NOTICE,
-            "title": title,
-            "text": text,
-            "dedup_key": f"{reason}:{id_}",
-            "at": clock.now(),
-        }
-        for id_ in sorted(people)
-    ]
-    connection = session.connection()
-    if rows:
-        connection.execute(ADD[connection.dialect.name], rows)
+    at = clock.now()
+    told = [Message(id_, NOTICE, title, text, f"{reason}:{id_}", at) for id_ in sorted(people)]
+    put_messages(session.connection(), told)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, and_, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
-from app.db import table_of
 from app.duties.typical_case import call_day
 from app.models.enterprise import Title
-from app.models.notification import Notification
 from app.models.person import Person, PersonRole
 from app.models.plan import Plan
 from app.services.house import House
+from app.services.messages import Message, put_messages
 from app.services.openings import GRACE_DAYS, is_won, win
 from app.services.telling import NOTICE
 from app.terms import Role, TitleStatus
 
-NOTIFICATION = table_of(Notification)
 NAME = "typical_case:call"
 PAGE = 500
 TEXT = (
@@ -68,10 +65,5 @@ def _asked() -> Select[int]:
 def _tell(house: House, people: list[int], year: int) -> None:
     at = clock.now()
     title = f"{year}年专精特新典型案例征集"
-    rows = [
-        {"person_id": id_, "kind": NOTICE, "title": title, "text": TEXT, "dedup_key": f"{NAME}:{year}:{id_}", "at": at}
-        for id_ in people
-    ]
     with house.database.writing() as connection:
-        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(NOTIFICATION)
-        connection.execute(insert.on_conflict_do_nothing(), rows)
+        put_messages(connection, [Message(id_, NOTICE, title, TEXT, f"{NAME}:{year}:{id_}", at) for id_ in people])

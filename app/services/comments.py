@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.db import table_of
 from app.errors import InvalidForm
-from app.models.notification import Notification
 from app.models.user_task import Comment, CommentMention
 from app.queries.actor import Actor
 from app.queries.mentionable import Mentionable, mentionable
@@ -18,11 +17,12 @@ from app.services import steps
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.mentions import mentioned
+from app.services.messages import Message, put_messages
 from app.services.tasks import readable_task
 from app.services.work import Work
 from app.terms import EventType
 
-COMMENT, MENTION, NOTIFICATION = table_of(Comment), table_of(CommentMention), table_of(Notification)
+COMMENT, MENTION = table_of(Comment), table_of(CommentMention)
 
 
 def comment(house: House, actor: Actor, task_id: str, text: str, *, key: str) -> Answer:
@@ -55,16 +55,11 @@ def _tell_mentioned(work: Work, task: Row[Any], comment_id: int, text: str, name
     work.connection.execute(
         MENTION.insert(), [{"comment_id": comment_id, "person_id": one.person_id} for one in named]
     )  # fmt: skip
-    messages = [
-        {
-            "person_id": one.person_id,
-            "kind": "mention",
-            "title": f"{work.actor.name}提到您：{task.title}（{task.name}）"[:200],
-            "text": text,
-            "task_id": task.id,
-            "dedup_key": f"mention:{comment_id}:{one.person_id}",
-            "at": work.at,
-        }
-        for one in named
-    ]
-    work.connection.execute(NOTIFICATION.insert(), messages)
+    title = f"{work.actor.name}提到您：{task.title}（{task.name}）"
+    put_messages(
+        work.connection,
+        [
+            Message(one.person_id, "mention", title, text, f"mention:{comment_id}:{one.person_id}", work.at, task.id)
+            for one in named
+        ],
+    )

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from app.db import table_of
 from app.errors import InvalidForm, NotPermitted
-from app.models.notification import Notification
 from app.models.person import Person
 from app.models.user_task import TaskCopy
 from app.queries.actor import Actor
@@ -24,12 +23,13 @@ from app.queries.standing import Standing, standing_of
 from app.services import steps
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
+from app.services.messages import Message, put_messages
 from app.services.projections import change_task
 from app.services.tasks import case_of, open_task, readable_task
 from app.services.work import Work
 from app.terms import EventType, TaskStatus
 
-COPY, NOTIFICATION, PERSON = table_of(TaskCopy), table_of(Notification), table_of(Person)
+COPY, PERSON = table_of(TaskCopy), table_of(Person)
 ADD_COPY = {
     "sqlite": sqlite.insert(COPY).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(COPY).on_conflict_do_nothing(),
@@ -151,16 +151,8 @@ def _put(
     about = {"element": task.element_id, "task": task.id, "name": task.name}
     steps.note(work, case_of(work, task), type_, {**about, **told})
     if person is not None and text:
-        row = {
-            "person_id": person.id,
-            "kind": "notice",
-            "title": f"{type_.label}：{task.title}"[:200],
-            "text": text,
-            "task_id": task.id,
-            "dedup_key": f"{type_.value}:{task.id}:{changed.revision}",
-            "at": work.at,
-        }
-        work.connection.execute(NOTIFICATION.insert(), [row])
+        title, reason = f"{type_.label}：{task.title}", f"{type_.value}:{task.id}:{changed.revision}"
+        put_messages(work.connection, [Message(person.id, "notice", title, text, reason, work.at, task.id)])
     return {
         "id": task.id,
         "instance_id": task.instance_id,

@@ -16,7 +16,8 @@ from app.models.practical_matter import MatterMilestone, PracticalMatter
 from app.queries.candidates import people_of
 from app.services.assignment import present_unit
 from app.services.house import House
-from app.services.telling import ADD, NOTICE
+from app.services.messages import Message, put_messages
+from app.services.telling import NOTICE
 
 NOTIFICATION = table_of(Notification)
 DAYS_BEFORE = 5
@@ -67,17 +68,17 @@ def _tell(session: Session, lead: str, rows: list[Step], today: date) -> None:
     unit = present_unit(session.connection(), lead)
     holders = people_of(session, [f"contact:{unit}", f"head:{unit}"], today)
     people = sorted({person.id for found in holders.values() for person in found})
+    at = clock.now()
     messages = [
-        {
-            "person_id": person_id,
-            "kind": NOTICE,
-            "title": f"办实事节点临近：{row.title}"[:200],
-            "text": f"{chinese_date(row.by_on)}前：{row.content}。",
-            "dedup_key": f"milestone:{row.id}:{person_id}",
-            "at": clock.now(),
-        }
+        Message(
+            person_id,
+            NOTICE,
+            f"办实事节点临近：{row.title}",
+            f"{chinese_date(row.by_on)}前：{row.content}。",
+            f"milestone:{row.id}:{person_id}",
+            at,
+        )
         for row in rows
         for person_id in people
     ]
-    if messages:
-        session.execute(ADD[session.connection().dialect.name], messages)
+    put_messages(session.connection(), messages)

@@ -17,7 +17,6 @@ from app import clock
 from app.db import table_of
 from app.engine import Advance, Definition, Earlier, Engine, Outcome, Step, earlier_steps
 from app.errors import InvalidForm
-from app.models.notification import Notification
 from app.models.person import Person
 from app.models.user_task import Draft, UserTask
 from app.queries.actor import Actor, actor_of
@@ -28,12 +27,13 @@ from app.services.commands import Answer, Command, handles, run
 from app.services.filling import sent_answers
 from app.services.form_rules import Schema
 from app.services.house import House
+from app.services.messages import Message, put_messages
 from app.services.projections import change_task, inbox_of
 from app.services.registry import casework_of
 from app.services.work import Work, reading_case
 from app.terms import EventType, TaskStatus
 
-TASK, DRAFT, NOTIFICATION = table_of(UserTask), table_of(Draft), table_of(Notification)
+TASK, DRAFT = table_of(UserTask), table_of(Draft)
 RETURNED = "returned"  # the outcome of a task that was sent back without a form
 SHORTEST, LONGEST = 2, 500
 
@@ -184,18 +184,18 @@ def _tell(work: Work, case: Case, opened: Sequence[str], reason: str) -> None:
     rows = work.connection.execute(select(TASK).where(TASK.c.id.in_(opened))).all()
     with Session(work.connection) as session:
         people = people_of(session, {inbox_of(row) for row in rows}, clock.local(work.at).date())
+    text = f"{work.actor.name}退回：{reason}"
     told = [
-        {
-            "person_id": person.id,
-            "kind": "returned",
-            "title": f"退回：{row.title}（{row.name}）"[:200],
-            "text": f"{work.actor.name}退回：{reason}",
-            "task_id": row.id,
-            "dedup_key": f"returned:{row.id}:{person.id}",
-            "at": work.at,
-        }
+        Message(
+            person.id,
+            "returned",
+            f"退回：{row.title}（{row.name}）",
+            text,
+            f"returned:{row.id}:{person.id}",
+            work.at,
+            row.id,
+        )
         for row in rows
         for person in people.get(inbox_of(row), ())
     ]
-    if told:
-        work.connection.execute(NOTIFICATION.insert(), told)
+    put_messages(work.connection, told)

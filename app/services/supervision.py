@@ -12,7 +12,6 @@ from app import clock
 from app.db import table_of
 from app.duties.lights import chinese_date, distance_text
 from app.errors import AlreadyDone, Conflict, Gone, InvalidForm, NotFound, NotPermitted
-from app.models.notification import Notification
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance
@@ -24,12 +23,12 @@ from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
 from app.services.effects import put_effects
 from app.services.house import House
+from app.services.messages import Message, put_messages
 from app.services.projections import inbox_of
 from app.services.work import Work
 from app.terms import EventType, Role, TaskStatus
 
 TASK, INSTANCE, UNIT = table_of(UserTask), table_of(ProcessInstance), table_of(Unit)
-NOTIFICATION = table_of(Notification)
 
 LONGEST_TEXT = 300
 URGED_TODAY = "今天已催办"
@@ -113,22 +112,11 @@ def _people_to_tell(work: Work, task: Row[Any]) -> list[Person]:
 def _tell(work: Work, task: Row[Any], times: int, text: str, people: Sequence[Person]) -> None:
     """A message in the house for each person, and a mail to those who want one."""
     subject, body = f"催办：{task.title}", _body(work, task, times, text)
-    rows = [
-        {
-            "person_id": person.id,
-            "kind": "urging",
-            "title": f"{subject}（{task.name}）"[:200],
-            "text": body,
-            "task_id": task.id,
-            "dedup_key": f"urge:{task.id}:{times}:{person.id}",
-            "at": work.at,
-        }
-        for person in people
-    ]
-    if rows:
-        work.connection.execute(NOTIFICATION.insert(), rows)
+    title, reason = f"{subject}（{task.name}）", f"urge:{task.id}:{times}"
+    told = [Message(one.id, "urging", title, body, f"{reason}:{one.id}", work.at, task.id) for one in people]
+    put_messages(work.connection, told)
     mails = [
-        Effect(f"urge:{task.id}:{times}:{person.id}", "mail", {"to": person.email, "subject": subject, "text": body})
+        Effect(f"{reason}:{person.id}", "mail", {"to": person.email, "subject": subject, "text": body})
         for person in people
         if person.email and person.wants_mail
     ]

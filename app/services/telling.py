@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from app.db import table_of
-from app.models.notification import Notification
 from app.queries.candidates import people_of
 from app.services.cases import Case
+from app.services.messages import Message, put_messages
 
-NOTIFICATION = table_of(Notification)
-ADD = {
-    "sqlite": sqlite.insert(NOTIFICATION).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(NOTIFICATION).on_conflict_do_nothing(),
-}
 NOTICE = "notice"
-LONGEST_TITLE = 200
 
 
 def tell(case: Case, principals: Iterable[str], title: str, text: str, reason: str, task_id: str | None = None) -> None:
@@ -27,17 +18,10 @@ def tell(case: Case, principals: Iterable[str], title: str, text: str, reason: s
     """
     found = people_of(case.session, principals, case.today)
     people = {person.id for holders in found.values() for person in holders}
-    rows = [
-        {
-            "person_id": person_id,
-            "kind": NOTICE,
-            "title": title[:LONGEST_TITLE],
-            "text": text,
-            "task_id": task_id,
-            "dedup_key": f"{case.instance.id}:{reason}:{person_id}"[:160],
-            "at": case.at,
-        }
-        for person_id in sorted(people)
-    ]
-    if rows:
-        case.connection.execute(ADD[case.connection.dialect.name], rows)
+    put_messages(
+        case.connection,
+        [
+            Message(id_, NOTICE, title, text, f"{case.instance.id}:{reason}:{id_}", case.at, task_id)
+            for id_ in sorted(people)
+        ],
+    )
