@@ -1,7 +1,9 @@
 """A stream of events, each sealed by a hash over itself and its predecessor, and the search for what does not fit.
 
-    hash       = SHA-256(0x00 || canonical(every field of the event, and "alg": "sha256") || the 32 bytes of prev)
-    commitment = SHA-256(one byte: the salt's length || salt || payload)
+    hash       = H(0x00 || canonical(every field of the event) || the 32 bytes of prev)
+    commitment = H(one byte: the salt's length || salt || payload)
+
+H is named in the event itself, so that a stream may go from one to the other (hashing.py).
 
 The payload and its salt are kept apart from the event, so that personal data can be erased while the chain stands. A
 chain by itself finds clumsy edits only: who may rewrite all of it can also hash all of it. The checkpoints find that.
@@ -12,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 
 import orjson
 
 from app.ledger.canonical import canonical
+from app.ledger.hashing import SHA256_NAME, digest_of
 from app.terms import Word
 
 GENESIS = "0" * 64
@@ -30,6 +32,7 @@ class Event:
 
     at: the application's clock, at_raw: the system's, both as `instant` writes them; they differ in a simulation.
     command_key: the idempotency key of the command; attachments: SHA-256 of each file; prev: hash of the event before.
+    alg: the hash function of the seal and the commitment.
     """
 
     stream: str
@@ -44,6 +47,7 @@ class Event:
     payload_commitment: str
     attachments: tuple[str, ...]
     prev: str
+    alg: str = SHA256_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,14 @@ def payload_bytes(value: object) -> bytes:
         raise ValueError(f"no JSON: {error}") from error
 
 
-def commitment(payload: bytes, salt: bytes) -> str:
+def commitment(payload: bytes, salt: bytes, alg: str = SHA256_NAME) -> str:
     """What the event holds of its payload, in hex: it proves the bytes and, without the salt, tells nothing about them.
 
     salt: 16 to 255 random bytes, of each payload its own.
     """
     if not SHORTEST_SALT <= len(salt) <= 255:
         raise ValueError(f"a salt of {len(salt)} bytes")
-    return sha256(bytes([len(salt)]) + salt + payload).hexdigest()
+    return digest_of(alg)(bytes([len(salt)]) + salt + payload).hex()
 
 
 def event_hash(event: Event) -> str:
@@ -104,14 +108,14 @@ def event_hash(event: Event) -> str:
     prev = bytes.fromhex(event.prev)
     if len(prev) != 32:
         raise ValueError(f"no hash to follow: {event.prev!r}")
-    return sha256(b"\x00" + canonical(hashed_fields(event)) + prev).hexdigest()
+    return digest_of(event.alg)(b"\x00" + canonical(hashed_fields(event)) + prev).hex()
 
 
 def hashed_fields(event: Event) -> dict[str, object]:
     """What is hashed, in the order of its keys; written out, because `dataclasses.asdict` costs five times the hash."""
     return {
         "actor": event.actor,
-        "alg": "sha256",
+        "alg": event.alg,
         "at": event.at,
         "at_raw": event.at_raw,
         "attachments": event.attachments,
@@ -168,6 +172,6 @@ def _is_payload_kept(row: Sealed) -> bool:
     if row.payload is None:
         return True
     try:
-        return commitment(row.payload, row.salt or b"") == row.event.payload_commitment
+        return commitment(row.payload, row.salt or b"", row.event.alg) == row.event.payload_commitment
     except ValueError:
         return False

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 
-ADMINISTRATION = "administration"
+ADMINISTRATION, ACCESS = "administration", "access"  # the streams that are no instance
 
 
 class EventRow(Base):
-    """One event as it is hashed. stream: an instance's id, or `administration`. at, at_raw: RFC 3339 text, as hashed.
+    """One event as it is hashed. stream: an instance's id, `administration` or `access`; alg: sha256 or sm3.
 
-    actor, on_behalf_of: login names, which stay readable whatever becomes of the account.
+    at, at_raw: RFC 3339 text, as hashed. actor, on_behalf_of: login names, which stay readable whatever becomes of the
+    account.
     """
 
     __tablename__ = "event"
@@ -30,6 +31,7 @@ class EventRow(Base):
     definition_hash: Mapped[str | None] = mapped_column(String(64))
     payload_commitment: Mapped[str] = mapped_column(String(64))
     attachments: Mapped[list[str]] = mapped_column(JSON)
+    alg: Mapped[str] = mapped_column(String(8), server_default="sha256")
     prev: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 

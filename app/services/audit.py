@@ -222,6 +222,7 @@ def _sealed(row: Any) -> Sealed:
         payload_commitment=row.payload_commitment,
         attachments=_attachments(row.attachments),
         prev=row.prev,
+        alg=row.alg,
     )
     return Sealed(event, row.hash, _payload(row.body), row.salt if isinstance(row.salt, bytes) else None)
 

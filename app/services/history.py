@@ -104,6 +104,7 @@ def _row(event: Event, seal: str) -> dict[str, Any]:
         "definition_hash": event.definition_hash,
         "payload_commitment": event.payload_commitment,
         "attachments": list(event.attachments),
+        "alg": event.alg,
         "prev": event.prev,
         "hash": seal,
     }
