@@ -119,6 +119,7 @@ class EventType(Word):
     INCIDENT_ASSIGNED = "incident_assigned", "指定办理人"
     INCIDENT_SETTLED = "incident_settled", "故障消除"
     ADMINISTERED = "administered", "管理操作"
+    ACCESSED = "accessed", "查阅"
     PLAN_LOADED = "plan_loaded", "载入计划"
     DEPLOYED = "definition_deployed", "发布流程"
     DEPLOYMENT_PROPOSED = "deployment_proposed", "提交流程版本"
@@ -194,6 +195,23 @@ class Act(Word):
     CLOCK_CONFIRMED = "clock_confirmed", "确认系统时钟"
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
+
+
+class Access(Word):
+    """What somebody who reads everything has looked at: the `access` of an access event's payload."""
+
+    SEARCHED = "searched", "检索"
+    HISTORY_OPENED = "history_opened", "打开流程历史"
+    FORM_SHOWN = "form_shown", "查看当时的表单"
+    VERIFIED = "verified", "封存校验"
+    ANALYSED = "analysed", "查看流程分析"
+    LOG_EXPORTED = "log_exported", "导出事件日志"
+    BUNDLE_EXPORTED = "bundle_exported", "导出证据包"
+    DOSSIER_TAKEN = "dossier_taken", "导出案卷"
+    LINES_EXPORTED = "lines_exported", "导出检索结果"
+    FILE_TAKEN = "file_taken", "查看附件"
+    ADMINISTRATION_SHOWN = "administration_shown", "查看管理记录"
+    ACCESSES_SHOWN = "accesses_shown", "查看查阅记录"
 
 
 class ClockFault(Word):

@@ -16,7 +16,7 @@ from sqlalchemy.types import NullType
 
 from app.db import table_of
 from app.ledger.chain import Event, Reason, Sealed, faults
-from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
+from app.models.event import ACCESS, ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
 from app.services.history import BEGINNING
 from app.services.house import House
@@ -25,7 +25,7 @@ from app.terms import Word
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 INSTANCE = table_of(ProcessInstance)
 BATCH = 1000
-ADMINISTRATION_TITLE = "管理操作"
+TITLES = {ADMINISTRATION: "管理操作", ACCESS: "查阅记录"}  # of the streams that are no instance
 
 Place = tuple[str, int, Word]  # stream, seq, and what is wrong there
 
@@ -101,7 +101,7 @@ def verify(house: House) -> Report:
 
 
 def verify_stream(house: House, stream: str) -> Report:
-    """One stream: an instance's, or the administration's."""
+    """One stream: an instance's, the administration's, or that of accesses."""
     with house.database.reading() as session, _any_text(session):
         return _verify(session, stream)
 
@@ -176,7 +176,7 @@ def _ownerless(session: Session, stream: str | None) -> Iterator[Place]:
 
 def _titles(session: Session, streams: Collection[str]) -> Mapping[str, str]:
     """Of those that are at fault: few, but where somebody has been at work on all."""
-    titles = {ADMINISTRATION: ADMINISTRATION_TITLE}
+    titles = dict(TITLES)
     listed = sorted(streams)
     for first in range(0, len(listed), BATCH):
         part = listed[first : first + BATCH]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app import clock
 from app.db import table_of
@@ -19,6 +20,10 @@ from app.terms import EventType
 
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 ADD_EVENT, ADD_PAYLOAD = Prepared(EVENT.insert()), Prepared(PAYLOAD.insert())
+BEGIN_STREAM: Mapping[str, Insert] = {
+    "sqlite": sqlite.insert(HEAD).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(HEAD).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,24 @@ def sealed(stream: str, head: Head, happening: Happening) -> tuple[Head, list[Wr
 
 def append_administration(connection: Connection, happening: Happening) -> None:
     """Write an act that belongs to no instance: accounts, units, calendars, figures, definitions."""
-    row = connection.execute(select(HEAD).where(HEAD.c.stream == ADMINISTRATION).with_for_update()).one_or_none()
-    head = append(connection, ADMINISTRATION, Head(row.seq, row.hash) if row else BEGINNING, happening)
-    values = {"seq": head.seq, "hash": head.hash}
+    append_to(connection, ADMINISTRATION, happening)
+
+
+def append_to(connection: Connection, stream: str, happening: Happening) -> None:
+    """Write one event of a stream that is no instance, behind its head, which is locked until the commit."""
+    head = append(connection, stream, _locked_head(connection, stream), happening)
+    connection.execute(HEAD.update().where(HEAD.c.stream == stream).values(seq=head.seq, hash=head.hash))
+
+
+def _locked_head(connection: Connection, stream: str) -> Head:
+    """Two who begin a stream at one moment must not both begin it."""
+    asked = select(HEAD).where(HEAD.c.stream == stream).with_for_update()
+    row = connection.execute(asked).one_or_none()
     if row is None:
-        connection.execute(HEAD.insert(), [{"stream": ADMINISTRATION, **values}])
-    else:
-        connection.execute(HEAD.update().where(HEAD.c.stream == ADMINISTRATION).values(values))
+        beginning = {"stream": stream, "seq": BEGINNING.seq, "hash": BEGINNING.hash}
+        connection.execute(BEGIN_STREAM[connection.dialect.name], beginning)
+        row = connection.execute(asked).one()
+    return Head(row.seq, row.hash)
 
 
 def moment(text: str) -> datetime:
