@@ -23,6 +23,7 @@ class Settings:
 
     needs_two_everywhere: programs and the command line, too, only propose process definitions.
     virus_scan: what looks through uploaded files, as services/virus_scan writes it; empty for nothing.
+    checkpoint_dir, checkpoint_mail: a folder and addresses outside that keep checkpoints of the ledger; empty for none.
     """
 
     database_url: str
@@ -41,6 +42,8 @@ class Settings:
     is_behind_proxy: bool = False
     needs_two_everywhere: bool = False
     virus_scan: str = ""
+    checkpoint_dir: Path | None = None
+    checkpoint_mail: tuple[str, ...] = ()
     argon2: Mapping[str, int] = field(default_factory=dict)  # cost parameters; the library's own by default
 
 
@@ -66,6 +69,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         is_behind_proxy=environ.get("DUBAN_BEHIND_PROXY", "") == "1",
         needs_two_everywhere=_four_eyes(environ.get("DUBAN_FOUR_EYES", "screen")) == "everywhere",
         virus_scan=_virus_scan(environ.get("DUBAN_VIRUS_SCAN", "")),
+        checkpoint_dir=Path(folder) if (folder := environ.get("DUBAN_CHECKPOINT_DIR", "")) else None,
+        checkpoint_mail=tuple(environ.get("DUBAN_CHECKPOINT_MAIL", "").split()),
     )
 
 

@@ -195,6 +195,7 @@ class Act(Word):
     CLOCK_CONFIRMED = "clock_confirmed", "确认系统时钟"
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
+    WITNESS_ADDED = "witness_added", "登记见证方"
 
 
 class Access(Word):
