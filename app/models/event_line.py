@@ -1,4 +1,4 @@
-"""What was ever done, one narrow row an event, to be searched: made from the ledger, and made again from it at any time."""
+"""What was ever done, one narrow row an event, to be searched: made from the ledger, and made again at any time."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from app.clock import ZONE
 from app.ledger.chain import instant
 from app.models.event import ADMINISTRATION, EventPayload, EventRow
 from app.queries.paging import Descending, Page, page
+
+SUBJECTS = ("person", "unit", "substitute", "name", "title", "key")  # what an event is about, the first there is
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ def administration_events(
     where = (EventPayload.stream == ADMINISTRATION, EventPayload.seq.in_([row.seq for row in rows.items]))
     bodies = {row.seq: row.body for row in session.execute(select(EventPayload.seq, EventPayload.body).where(*where))}
     return Page([_event(row, bodies.get(row.seq)) for row in rows.items], rows.next_cursor, rows.left)
+
+
+def subject_of(told: Mapping[str, Any]) -> str:
+    """What an event of the administration is about, by what it says; empty where it names nothing."""
+    return next((str(told[key]) for key in SUBJECTS if told.get(key)), "")
 
 
 def _found(wanted: EventFilter) -> Select[EventRow]:

@@ -72,6 +72,16 @@ def count_some(session: Session, statement: Select[Any]) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def cursor_at(*values: Any) -> str:
+    """The cursor of a row, by its values of the order's columns, for a list that finds its rows in a way of its own."""
+    return _cursor(values)
+
+
+def values_at(order: Order, cursor: str) -> list[Any]:
+    """What the row of a cursor has in the order's columns. Raises BadRequest."""
+    return _values(cursor, [_column(part) for part in order])
+
+
 def behind(order: Order, cursor: str) -> ColumnElement[bool]:
     """The condition of what follows the cursor, for a part of the statement that limits itself. Raises BadRequest."""
     return _behind(order, _values(cursor, [_column(part) for part in order]))

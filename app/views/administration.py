@@ -12,14 +12,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.errors import BadRequest
-from app.queries.administration_events import AdministrationEvent, EventFilter, administration_events
+from app.queries.administration_events import (
+    SUBJECTS,
+    AdministrationEvent,
+    EventFilter,
+    administration_events,
+    subject_of,
+)
 from app.terms import Act, EventType, Role
 from app.views.context import current_house
 from app.views.paging import next_page, wants_rows
 
 bp = Blueprint("administration", __name__, url_prefix="/administration-events")
 
-SUBJECTS = ("person", "unit", "substitute", "name", "key")  # of a payload: what the event is about, the first there is
 WORDS = {  # what the other keys of a payload are called
     "address": _l("地址"),
     "changed": _l("变更家数"),
@@ -88,7 +93,7 @@ def _line(event: AdministrationEvent) -> Line:
         at=event.at,
         actor=event.actor or "",
         act=Act(told["act"]).label if "act" in told else EventType(event.type).label,
-        subject=next((str(told[key]) for key in SUBJECTS if told.get(key)), event.actor or ""),
+        subject=subject_of(told) or event.actor or "",
         before=_text(told.get("before")),
         after=_text(told["after"]) if "after" in told else _text(rest),
     )

@@ -1,0 +1,81 @@
+"""The lines of a search as people read them: names in place of logins and codes, in one statement a kind of name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.enterprise import Enterprise
+from app.models.event_line import EventLine
+from app.models.organization import Unit
+from app.models.person import Person
+from app.queries.actor import CLOCK, SYSTEM
+
+OF_NO_PERSON = {CLOCK.login: CLOCK.name, SYSTEM.login: SYSTEM.name}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event. who, behalf, concerned: names, or logins of accounts that are no more. unit: in whose name.
+
+    subject: about which unit, where that is another one. matter: the instance to open. verb: its code word.
+    """
+
+    stream: str
+    seq: int
+    kind: str
+    at: datetime
+    verb: str
+    login: str
+    who: str
+    behalf: str
+    concerned: str
+    unit: str
+    subject: str
+    enterprise: str
+    enterprise_id: str
+    duty: str
+    matter: str
+    step: str
+    title: str
+    business_key: str
+
+
+def lines(session: Session, rows: Sequence[EventLine]) -> list[Line]:
+    """The rows as they came."""
+    logins = {login for row in rows for login in (row.actor, row.on_behalf_of, row.concerned) if login}
+    firms = {row.enterprise_id for row in rows if row.enterprise_id}
+    people = session.execute(select(Person.login, Person.name).where(Person.login.in_(logins))).all()
+    named = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(firms))).all()
+    units = session.execute(select(Unit.id, Unit.short_name)).all()
+    return [_line(row, dict(people), dict(units), dict(named)) for row in rows]
+
+
+def _line(row: EventLine, people: Mapping[str, str], units: Mapping[str, str], firms: Mapping[str, str]) -> Line:
+    def name(login: str | None) -> str:
+        return people.get(login or "") or OF_NO_PERSON.get(login or "") or login or ""
+
+    return Line(
+        stream=row.stream,
+        seq=row.seq,
+        kind=row.kind,
+        at=row.at,
+        verb=row.verb,
+        login=row.actor or "",
+        who=name(row.actor),
+        behalf=name(row.on_behalf_of),
+        concerned=name(row.concerned),
+        unit=units.get(row.unit_id or "", ""),
+        subject=units.get(row.subject_unit_id or "", ""),
+        enterprise=firms.get(row.enterprise_id or "", row.enterprise_id or ""),
+        enterprise_id=row.enterprise_id or "",
+        duty=row.duty or "",
+        matter=row.matter or "",
+        step=row.step,
+        title=row.title,
+        business_key=row.business_key,
+    )

@@ -1,0 +1,201 @@
+"""检索: everything that was ever done, business and administration in one stream, the newest first.
+
+Whatever is asked for, a request reads a bounded part of the lines: one filter is followed in its index, and what else
+is asked for, and text, is looked for among at most LINES of its lines. Where that is not enough for a page, the answer
+says how far it has looked, and its cursor goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy.orm import Session
+
+from app.clock import ZONE
+from app.models.enterprise import Enterprise
+from app.models.event import ACCESS, ADMINISTRATION, EventPayload
+from app.models.event_line import BUSINESS, EventLine
+from app.queries.actor import READERS, SYSTEM, Actor
+from app.queries.paging import Descending, cursor_at, values_at
+from app.terms import Role
+
+PAGE = 50
+LINES, PAYLOADS = 20_000, 3_000  # looked at for one request, without and with what the events say
+MOST_WORDS = 5
+MOST_FIRMS = 20  # that a part of a name may stand for
+NEWEST_FIRST = (Descending(EventLine.at), Descending(EventLine.id))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """person: login of who acted, for whom, or to whom it was done. unit_id: in whose name or about whom.
+
+    enterprise: credit code, or part of a name. verb: see queries/event_verbs. kind: business, administration, "" for
+    both. from_on, until_on: days in China, both included. text: words, all of which are there; in_payloads: also in
+    what the events say.
+    """
+
+    person: str = ""
+    unit_id: str = ""
+    enterprise: str = ""
+    duty: str = ""
+    verb: str = ""
+    kind: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    text: str = ""
+    in_payloads: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Wanted()
+
+
+@dataclass(frozen=True)
+class Found:
+    """looked_until: of the last line that was looked at, where a page was not filled and older ones are left."""
+
+    lines: Sequence[EventLine]
+    next_cursor: str | None
+    looked_until: datetime | None = None
+
+
+def kinds_for(actor: Actor) -> frozenset[str]:
+    """What a person may search: business for those who read all, administration for those who watch over it."""
+    if actor is SYSTEM:
+        return frozenset({BUSINESS, ADMINISTRATION})
+    found = set()
+    if actor.has(*READERS, Role.AUDIT_ADMIN):
+        found.add(BUSINESS)
+    if actor.has(Role.AUDITOR, Role.AUDIT_ADMIN, Role.SECURITY_ADMIN):
+        found.add(ADMINISTRATION)
+    return frozenset(found)
+
+
+def kinds_read_by(actor: Actor) -> frozenset[str]:
+    """Of which kinds a person may also read what the events say."""
+    return kinds_for(actor) if actor is SYSTEM or actor.reads_all else kinds_for(actor) - {BUSINESS}
+
+
+def search(session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = PAGE) -> Found:
+    """Of what the actor may search. Raises BadRequest for a cursor that is none of ours."""
+    kinds = kinds_for(actor) & ({wanted.kind} if wanted.kind else {BUSINESS, ADMINISTRATION})
+    return _Search(session, wanted, kinds, kinds_read_by(actor)).page(cursor, limit)
+
+
+def accesses(session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = PAGE) -> Found:
+    """查阅记录: who has looked at what; all of it for the audit administrator, her own for everybody else."""
+    own: frozenset[str] = frozenset() if actor is SYSTEM or actor.has(Role.AUDIT_ADMIN) else frozenset({actor.login})
+    return _Search(session, wanted, {ACCESS}, {ACCESS}, own).page(cursor, limit)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One question. kinds: of lines; readable: kinds whose payloads may be read; only: logins, empty for all."""
+
+    session: Session
+    wanted: Wanted
+    kinds: Collection[str]
+    readable: Collection[str]
+    only: Collection[str] = ()
+
+    def page(self, cursor: str | None, limit: int) -> Found:
+        drivers = self._drivers()
+        way, *rest = drivers
+        further = [or_(*one) for one in rest] + self._text()
+        most = (PAYLOADS if self.wanted.in_payloads else LINES) if further else limit + 1
+        looked_at = self._looked_at(way, cursor, most)
+        rows = self.session.scalars(
+            select(EventLine)
+            .join(looked_at, looked_at.c.id == EventLine.id)
+            .where(*further)
+            .order_by(looked_at.c.at.desc(), looked_at.c.id.desc())
+            .limit(limit + 1)
+        ).all()
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            return Found(rows[:limit], cursor_at(last.at, last.id))
+        end = self._end(looked_at, most) if further else None
+        return Found(rows, cursor_at(*end) if end else None, end[0] if end else None)
+
+    def _drivers(self) -> list[list[ColumnElement[bool]]]:
+        """Each filter as the conditions of which one holds, the one that narrows most first; it is followed."""
+        wanted = self.wanted
+        found: list[list[ColumnElement[bool]]] = []
+        if wanted.enterprise:
+            found.append([EventLine.enterprise_id.in_(self._firms())])
+        if wanted.person:
+            found.append([column == wanted.person for column in _PEOPLE])
+        if self.only:
+            found.append([EventLine.actor.in_(self.only)])
+        if wanted.unit_id:
+            found.append([EventLine.unit_id == wanted.unit_id, EventLine.subject_unit_id == wanted.unit_id])
+        if wanted.verb:
+            found.append([EventLine.verb == wanted.verb])
+        if wanted.duty:
+            found.append([EventLine.duty == wanted.duty])
+        if len(self.kinds) == 1 and self.kinds != {BUSINESS}:
+            found.append([EventLine.kind.in_(self.kinds)])
+        return found or [[]]
+
+    def _looked_at(self, way: Sequence[ColumnElement[bool]], cursor: str | None, most: int) -> Any:
+        """at and id of the next lines on this way, at most so many. A way with two sides is two ranges, merged."""
+        asked: Any = select(EventLine.at, EventLine.id).where(EventLine.kind.in_(self.kinds), *self._time())
+        if cursor:
+            at, id_ = values_at(NEWEST_FIRST, cursor)
+            asked = asked.where(EventLine.at <= at, or_(EventLine.at < at, EventLine.id < id_))
+        sides = [_newest(asked.where(side), most) for side in way] or [_newest(asked, most)]
+        if len(sides) == 1:
+            return sides[0].subquery()
+        both = union(*(select(side.subquery()) for side in sides)).subquery()
+        return select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(most).subquery()
+
+    def _end(self, looked_at: Any, most: int) -> tuple[datetime, int] | None:
+        """The last line that was looked at, if there may be more behind it."""
+        last = select(looked_at.c.at, looked_at.c.id).order_by(looked_at.c.at.desc(), looked_at.c.id.desc())
+        row = self.session.execute(last.offset(most - 1).limit(1)).one_or_none()
+        return None if row is None else (row.at, row.id)
+
+    def _time(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.wanted.from_on:
+            found.append(EventLine.at >= _midnight(self.wanted.from_on))
+        if self.wanted.until_on:
+            found.append(EventLine.at < _midnight(self.wanted.until_on + timedelta(days=1)))
+        return found
+
+    def _text(self) -> list[ColumnElement[bool]]:
+        return [self._says(word) for word in self.wanted.text.lower().split()[:MOST_WORDS]]
+
+    def _says(self, word: str) -> ColumnElement[bool]:
+        in_line = EventLine.words.contains(word, autoescape=True)
+        if not self.wanted.in_payloads:
+            return in_line
+        written = json.dumps(word, ensure_ascii=False)[1:-1]
+        in_payload = exists().where(
+            EventPayload.stream == EventLine.stream,
+            EventPayload.seq == EventLine.seq,
+            func.lower(EventPayload.body).contains(written, autoescape=True),
+        )
+        return or_(in_line, and_(EventLine.kind.in_(self.readable), in_payload))
+
+    def _firms(self) -> list[str]:
+        """Enterprises with this credit code, or this in their name."""
+        said = self.wanted.enterprise
+        named = or_(Enterprise.id == said.upper(), Enterprise.name.contains(said, autoescape=True))
+        return list(self.session.scalars(select(Enterprise.id).where(named).order_by(Enterprise.id).limit(MOST_FIRMS)))
+
+
+_PEOPLE = (EventLine.actor, EventLine.on_behalf_of, EventLine.concerned)
+
+
+def _newest(asked: Select[Any], most: int) -> Select[Any]:
+    return asked.order_by(EventLine.at.desc(), EventLine.id.desc()).limit(most)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZONE)

@@ -1,0 +1,98 @@
+"""Keeps the lines that a search finds up with the log, apart from every command: page by page, in the log's order.
+
+The log gives every event its place once (LedgerLeaf), and never one before a place that is taken, so the last line
+says how far this has come. Two processes that fill at once write the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Insert, and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.db import table_of
+from app.models.event import EventPayload, EventRow
+from app.models.event_line import EventLine
+from app.models.ledger import LedgerLeaf
+from app.models.process import ProcessInstance
+from app.services.event_line_words import names_of, row_of
+from app.services.house import House
+
+PAGE = 500  # lines of one transaction: SQLite's other writers wait for it
+
+LINE, LEAF = table_of(EventLine), table_of(LedgerLeaf)
+EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
+ADD: Mapping[str, Insert] = {
+    "sqlite": sqlite.insert(LINE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(LINE).on_conflict_do_nothing(),
+}
+
+
+def fill(house: House, limit: int = PAGE) -> int:
+    """Write the lines of the next events of the log, at most so many, and say how many there were."""
+    with house.database.reading() as session:
+        rows = _next_rows(session, limit)
+    if rows:
+        with house.database.writing() as connection:
+            connection.execute(ADD[connection.dialect.name], rows)
+    return len(rows)
+
+
+def catch_up(house: House, told: Callable[[int, int], None] | None = None) -> int:
+    """Until every event that has a place in the log has its line. told: how many are done, of how many."""
+    with house.database.reading() as session:
+        waiting = session.scalar(select(func.count()).select_from(LEAF).where(LEAF.c.index > _last(session))) or 0
+    done = 0
+    while count := fill(house):
+        done += count
+        if told is not None:
+            told(done, max(waiting, done))
+    return done
+
+
+def write_again(session: Session, stream: str, seqs: Sequence[int] | None = None) -> None:
+    """The lines of a stream as its events are now: what was erased must not be found. seqs: only of these."""
+    asked = _events().where(LEAF.c.stream == stream)
+    lines = LINE.delete().where(LINE.c.stream == stream)
+    if seqs is not None:
+        asked, lines = asked.where(LEAF.c.seq.in_(seqs)), lines.where(LINE.c.seq.in_(seqs))
+    rows = _rows(session, asked.where(LEAF.c.index <= _last(session)))
+    connection = session.connection()
+    connection.execute(lines)
+    if rows:
+        connection.execute(ADD[connection.dialect.name], rows)
+
+
+def _last(session: Session) -> int:
+    return session.scalar(select(func.coalesce(func.max(LINE.c.id), -1))) or 0
+
+
+def _next_rows(session: Session, limit: int) -> list[dict[str, Any]]:
+    after = session.scalar(select(func.max(LINE.c.id)))
+    asked = _events().order_by(LEAF.c.index).limit(limit)
+    return _rows(session, asked if after is None else asked.where(LEAF.c.index > after))
+
+
+def _events() -> Any:
+    """What a line is made from: the event, what it says, and the instance it belongs to."""
+    of_event = and_(EVENT.c.stream == LEAF.c.stream, EVENT.c.seq == LEAF.c.seq)
+    of_payload = and_(PAYLOAD.c.stream == LEAF.c.stream, PAYLOAD.c.seq == LEAF.c.seq)
+    return (
+        select(
+            LEAF.c.index, EVENT.c.stream, EVENT.c.seq, EVENT.c.type, EVENT.c.actor, EVENT.c.on_behalf_of, EVENT.c.at,
+            PAYLOAD.c.body, INSTANCE.c.id.label("instance_id"), INSTANCE.c.title, INSTANCE.c.business_key,
+            INSTANCE.c.duty, INSTANCE.c.unit_id, INSTANCE.c.enterprise_id,
+        )
+        .join(EVENT, of_event)
+        .outerjoin(PAYLOAD, of_payload)
+        .outerjoin(INSTANCE, INSTANCE.c.id == LEAF.c.stream)
+    )  # fmt: skip
+
+
+def _rows(session: Session, asked: Any) -> list[dict[str, Any]]:
+    events = session.execute(asked).all()
+    names = names_of(session, events)
+    return [row_of(event, names) for event in events]
