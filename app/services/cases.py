@@ -153,6 +153,7 @@ class Case:
         self.effects: list[Effect] = []
         self.new_days: list[NewDay] = []
         self.given: list[tuple[str, int]] = []
+        self.rekeyed: list[tuple[str, str]] = []  # messages that are waited for under another key from now on
 
     @property
     def connection(self) -> Connection:

@@ -209,11 +209,21 @@ def _put_onto(
         "step": {"version": step, "state_hash": advance.state_hash, "answers": list(advance.answers)},
         "trace": [],
         "waiting": waiting,
+        "waits": _waits(advance),
         "status": advance.status,
     }
     steps.record(work, case, type_, {**told, **engine_told}, None, ())
     _store(work, case)
     work.kept.append(advance)
+
+
+def _waits(advance: Advance) -> list[list[str]]:
+    """As steps tell of them; the advance names all that waits, and a subscription keeps the key it has."""
+    return [
+        *(["over", task_id] for task_id in (*advance.timers_closed, *advance.subscriptions_closed)),
+        *(["timer", timer.task_id, timer.element_id, timer.due_at.isoformat()] for timer in advance.timers),
+        *(["message", wait.task_id, wait.element_id, wait.message] for wait in advance.subscriptions),
+    ]
 
 
 def _store(work: Work, case: Case) -> None:

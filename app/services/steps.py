@@ -137,7 +137,7 @@ def move(
     advance = action(work.house.engine, case.definition, instance, step, Host(case, casework))
     tasks = [row_of_task(case, casework, task) for task in advance.opened]
     _take_over(case, casework, advance)
-    body = {**payload, **_told(step, advance, tasks)}
+    body = {**payload, **_told(step, advance, tasks), "waits": _waits(case, casework, advance)}
     record(work, case, type_, body, on_behalf_of, attachments)
     _store(work, case, advance)
     projections.follow(work, case, casework, advance, tasks)
@@ -224,6 +224,18 @@ def _told(step: Step, advance: Advance, tasks: list[dict[str, Any]]) -> dict[str
         "closed": [[task.task_id, task.element_id, task.how] for task in advance.closed],
         "status": advance.status,
     }  # fmt: skip
+
+
+def _waits(case: Case, casework: Casework, advance: Advance) -> list[list[str]]:
+    """What the step began and ceased to wait for, so that who has only the log knows the timers and subscriptions."""
+    rekeyed, case.rekeyed = case.rekeyed, []
+    begun = [(wait, casework.message_key(case, wait.message)) for wait in advance.subscriptions]
+    return [
+        *(["key", message, key] for message, key in rekeyed),
+        *(["over", task_id] for task_id in (*advance.timers_closed, *advance.subscriptions_closed)),
+        *(["timer", timer.task_id, timer.element_id, timer.due_at.isoformat()] for timer in advance.timers),
+        *(["message", wait.task_id, wait.element_id, wait.message, key] for wait, key in begun),
+    ]
 
 
 def _store(work: Work, case: Case, advance: Advance) -> None:

@@ -64,6 +64,7 @@ def name_subject(case: Case, firm: Enterprise | None) -> None:
     case.connection.execute(of_instance.values(enterprise_id=code))
     waiting = (SUBSCRIPTION.c.instance_id == instance_id, SUBSCRIPTION.c.message == TITLE_LOST)
     case.connection.execute(SUBSCRIPTION.update().where(*waiting).values(key=title_key(code)))
+    case.rekeyed.append((TITLE_LOST, title_key(code)))
 
 
 def title_key(enterprise_id: str | None) -> str:
