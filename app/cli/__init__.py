@@ -20,6 +20,7 @@ from app.cli.office import demo, init, token, user
 from app.cli.plan import plan
 from app.cli.serving import scheduler, serve, web, worker
 from app.cli.simulate import simulate
+from app.cli.witness import witness
 from app.errors import AppError
 from config import BadSetting
 
@@ -51,6 +52,7 @@ for command in (
     backup,
     restore_,
     clock,
+    witness,
 ):
     group.add_command(command)
 
