@@ -30,6 +30,8 @@ SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 SECURITY = frozenset({Role.SECURITY_ADMIN})
 SYSTEM_OR_SECURITY = SYSTEM | SECURITY
 AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
+SEARCHERS = READERS | AUDIT_OR_SECURITY
+AUDITORS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
@@ -66,10 +68,10 @@ POLICY: Mapping[str, Rule] = {
     "inbox.handed_on": Rule(WORKERS, "matters of one's own units, and those one has acted in"),
     "inbox.done": Rule(DOERS, "what one has completed oneself"),
     "inbox.started": Rule(DOERS, "what one has started oneself"),
-    "own_lists.filters": Rule(DOERS, "one's own saved filters"),
-    "own_lists.save": Rule(DOERS, "one's own saved filters"),
-    "own_lists.change": Rule(DOERS, "one's own saved filters"),
-    "own_lists.remove": Rule(DOERS, "one's own saved filters"),
+    "own_lists.filters": Rule(DOERS | SEARCHERS, "one's own saved filters"),
+    "own_lists.save": Rule(DOERS | SEARCHERS, "one's own saved filters"),
+    "own_lists.change": Rule(DOERS | SEARCHERS, "one's own saved filters"),
+    "own_lists.remove": Rule(DOERS | SEARCHERS, "one's own saved filters"),
     "own_lists.columns": Rule(DOERS, "the columns of one's own lists"),
     "own_lists.set_columns": Rule(DOERS, "the columns of one's own lists"),
     "batch.act": Rule(DOERS, "user tasks one may act on"),
@@ -180,6 +182,12 @@ POLICY: Mapping[str, Rule] = {
     "api.supervision.get_supervision_board": Rule(READERS, "all units"),
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
+    "api.checkpoints.get_audit_checkpoint": Rule(READERS | {Role.AUDIT_ADMIN}, "the seal of all events"),
+    "api.checkpoints.list_audit_keys": Rule(READERS | {Role.AUDIT_ADMIN}, "keys that are published"),
+    "api.checkpoints.get_consistency_proof": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events"),
+    "api.checkpoints.get_inclusion_proof": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events"),
+    "api.checkpoints.list_log_leaves": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
+    "api.checkpoints.give_cosignature": Rule(AUDITORS, "what a known witness signed"),
     "assessments.page": Rule(INSIDERS, "leads to the last year"),
     "assessments.year_page": Rule(INSIDERS, "one's unit's own score until the year is approved; readers all"),
     "assessments.one": Rule(INSIDERS, "one's unit's own score until the year is approved; readers all"),
@@ -293,6 +301,10 @@ POLICY: Mapping[str, Rule] = {
     "units.rename": Rule(SYSTEM, "all units in service"),
     "units.set_functions": Rule(SYSTEM, "all departments in service"),
     "units.merge": Rule(SYSTEM, "all units in service but the group and its office"),
+    "event_search.page": Rule(SEARCHERS, "business: those who read all; administration: auditor, audit, security"),
+    "event_search.file": Rule(SEARCHERS, "what the search shows"),
+    "accesses.page": Rule(AUDITORS, "the audit administrator all, an auditor her own"),
+    "accesses.file": Rule(AUDITORS, "what the record shows"),
     "histories.page": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
     "histories.one": Rule(INSIDERS, "an instance one may see"),
     "histories.form": Rule(INSIDERS, "an instance one may see"),

@@ -14,6 +14,7 @@ from flask_openapi3.models import SecurityScheme
 from app.api import (
     applications,
     audit,
+    checkpoints,
     demands,
     documentation,
     enterprises,
@@ -47,6 +48,7 @@ RESOURCES = (
     demands,
     supervision,
     audit,
+    checkpoints,
     enterprises,
     policies,
     lights,
