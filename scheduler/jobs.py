@@ -14,6 +14,7 @@ from app.services import (
     case_calls,
     daily,
     enterprise_imports,
+    holders,
     library_counts,
     milestone_reminders,
     openings,
@@ -102,6 +103,11 @@ def packages(house: House) -> None:
         log.info("packages followed their specialists", tasks=moved)
     if void := policies.void_packages_of_closed(house):
         log.info("packages withdrawn", packages=void)
+
+
+def hold(house: House) -> None:
+    """Every few seconds: checkpoints go to those who keep them outside."""
+    holders.hold_outside(house)
 
 
 def scan(house: House) -> None:

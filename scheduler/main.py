@@ -35,6 +35,7 @@ AT_LEISURE: dict[Job, int] = {
     jobs.lights: 300,
     jobs.packages: 300,
     jobs.scan: 60,
+    jobs.hold: 10,
     jobs.look_around: 3600,
 }
 # What a wrong clock would do wrongly.
