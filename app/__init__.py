@@ -20,6 +20,7 @@ def create_app(house: House | None = None) -> Flask:
     from app.services.house import House
     from app.views import (
         BLUEPRINTS,
+        access_log,
         assets,
         clock_warning,
         context,
@@ -58,4 +59,5 @@ def create_app(house: House | None = None) -> Flask:
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    access_log.init_app(app)
     return app

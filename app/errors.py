@@ -158,6 +158,13 @@ class DatabaseAway(AppError):
     text = "系统正忙，内容已保留，请稍后再试。"
 
 
+class AccessNotNoted(DatabaseAway):
+    """What somebody wants to read is to be recorded first, and cannot be."""
+
+    code = "access_not_noted"
+    text = "查阅暂时无法登记，因此不能打开。请稍后再试；如一再出现，请联系系统管理员。"
+
+
 class NotReady(AppError):
     """The database answers, but its tables are those of another version. extra: missing, revision, expected."""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -130,16 +131,17 @@ ORDER_HEADINGS = {
 
 
 def render(
-    title: str, as_of: date, rows: Sequence[LedgerRow | OrderRow | TaskRow], headings: Mapping[str, int] = HEADINGS
+    title: str, as_of: date, rows: Sequence[Any], headings: Mapping[str, int] = HEADINGS, name: str = "督办台账"
 ) -> bytes:
     """The file's bytes, the same for the same rows. as_of: the day on which the lights were so.
 
-    headings: of the columns with their widths, in the order of the rows' fields.
+    rows: LedgerRow, OrderRow, TaskRow or another dataclass; headings: of the columns with their widths, in the order
+    of the rows' fields. name: of the sheet.
     """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, SAFE)
     book.set_properties({"title": title, "created": datetime.combine(as_of, time(), UTC).replace(tzinfo=None)})
-    sheet = book.add_worksheet("督办台账")
+    sheet = book.add_worksheet(name)
     _set_page(sheet, len(rows), len(headings))
     sheet.write_string(0, 0, printable(title), book.add_format({"font_name": "黑体", "font_size": 16}))
     sheet.write_string(1, 0, f"截至{as_of.isoformat()}，共{len(rows)}件", book.add_format({"font_name": "宋体"}))

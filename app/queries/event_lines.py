@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.models.enterprise import Enterprise
+from app.models.event import EventPayload
 from app.models.event_line import EventLine
 from app.models.organization import Unit
 from app.models.person import Person
 from app.queries.actor import CLOCK, SYSTEM
+from app.queries.event_search import Found
 
 OF_NO_PERSON = {CLOCK.login: CLOCK.name, SYSTEM.login: SYSTEM.name}
 
@@ -43,6 +47,41 @@ class Line:
     step: str
     title: str
     business_key: str
+
+
+def people(session: Session) -> list[tuple[str, str]]:
+    """Who may have done something: login and name with the unit, those of the house last."""
+    rows = session.execute(
+        select(Person.login, Person.name, Unit.short_name)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.enterprise_id.is_(None))
+        .order_by(Unit.position, Person.pinyin, Person.id)
+    )
+    return [*((row.login, f"{row.name}（{row.short_name}）") for row in rows), *OF_NO_PERSON.items()]
+
+
+def everything(session: Session, find: Callable[[str | None], Found], most: int) -> list[Line]:
+    """The lines of all pages; one page more than may be taken, where there are too many."""
+    found: list[Line] = []
+    cursor: str | None = None
+    while len(found) <= most:
+        page = find(cursor)
+        found += lines(session, page.lines)
+        session.expunge_all()
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return found
+
+
+def told(session: Session, shown: Collection[Line]) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """What these events say, by stream and seq; nothing of one that was erased."""
+    if not shown:
+        return {}
+    place = tuple_(EventPayload.stream, EventPayload.seq)
+    asked = select(EventPayload.stream, EventPayload.seq, EventPayload.body)
+    rows = session.execute(asked.where(place.in_([(line.stream, line.seq) for line in shown])))
+    return {(row.stream, row.seq): orjson.loads(row.body) for row in rows if row.body}
 
 
 def lines(session: Session, rows: Sequence[EventLine]) -> list[Line]:

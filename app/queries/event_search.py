@@ -24,7 +24,7 @@ from app.queries.actor import READERS, SYSTEM, Actor
 from app.queries.paging import Descending, cursor_at, values_at
 from app.terms import Role
 
-PAGE = 50
+PAGE, MANY = 50, 1000  # lines of a page, and of a part of a file
 LINES, PAYLOADS = 20_000, 3_000  # looked at for one request, without and with what the events say
 MOST_WORDS = 5
 MOST_FIRMS = 20  # that a part of a name may stand for

@@ -1,4 +1,4 @@
-"""The lists of a person's own matters, and how she has set them up: filters she saved, the columns she sees."""
+"""The lists that a person sets up for herself: of all, the filters she saved; of her own matters, the columns too."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from app.queries.actor import Actor
 
 INBOX, HANDED_ON, DONE, COPIES, STARTED = "inbox", "handed_on", "done", "copies", "started"
 LISTS = (INBOX, HANDED_ON, DONE, COPIES, STARTED)
+EVENTS = "events"  # the search over everything that was done; a saved filter of it is a saved search
 
 # What the address of a list may say, and so what a saved filter keeps.
 TERMS = ("light", "duty", "unit", "clause", "step", "q", "sort")
+_OF_EVENTS = ("q", "said", "person", "unit", "enterprise", "duty", "verb", "kind", "from_on", "until_on")
+TERMS_OF: Mapping[str, Sequence[str]] = {**dict.fromkeys(LISTS, TERMS), EVENTS: _OF_EVENTS}
 
 ALWAYS = "due"  # no row without its day: it may be moved, not left out
 _TASKS = ("step", "duty", "giver", "unit", "assignee", "clause", "received", "due", "urged")

@@ -90,7 +90,8 @@ def row_of(event: Any, names: Names) -> dict[str, Any]:
         "title": title,
         "business_key": event.business_key or "",
     }
-    return {**row, "words": _words(row, told, names)}
+    whole = {**row, "words": _words(row, told, names)}
+    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in whole.items()}
 
 
 def _verb(type_: str, told: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from app import clock
 from app.errors import NotPermitted, RuleViolation
 from app.models.inbox_view import ListColumns, SavedFilter
 from app.queries.actor import Actor
-from app.queries.list_views import ALWAYS, COLUMNS, LISTS, TERMS, USUAL, saved_filter, saved_filters
+from app.queries.list_views import ALWAYS, COLUMNS, LISTS, TERMS_OF, USUAL, saved_filter, saved_filters
 
 LONGEST_NAME = 20
 LONGEST_TERM = 80
@@ -103,12 +103,12 @@ def _checked_name(name: str) -> str:
 
 
 def _checked_terms(list_key: str, terms: Mapping[str, str]) -> dict[str, str]:
-    if list_key not in LISTS:
+    if list_key not in TERMS_OF:
         raise RuleViolation("list", "没有这个列表。")
-    unknown = set(terms) - set(TERMS)
+    unknown = set(terms) - set(TERMS_OF[list_key])
     if unknown or any(len(text) > LONGEST_TERM for text in terms.values()):
         raise RuleViolation("terms", "筛选条件无法识别，请重新选择后保存。")
-    kept = {name: terms[name] for name in TERMS if terms.get(name)}
+    kept = {name: terms[name] for name in TERMS_OF[list_key] if terms.get(name)}
     if not kept:
         raise RuleViolation("terms", "请先选择筛选条件，再保存。")
     return kept

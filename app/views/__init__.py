@@ -7,6 +7,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.views import (
+    accesses,
     activities,
     administration,
     analysis,
@@ -27,6 +28,7 @@ from app.views import (
     enterprise_imports,
     enterprises,
     evaluations,
+    event_search,
     extensions,
     handling_sheet,
     histories,
@@ -109,6 +111,8 @@ BLUEPRINTS: list[Blueprint] = [
     demands.bp,
     search.bp,
     histories.bp,
+    event_search.bp,
+    accesses.bp,
     incidents.bp,
     attachments.bp,
     diagrams.bp,

@@ -25,6 +25,7 @@ PAGES = {
     list_views.DONE: "inbox.done",
     list_views.COPIES: "inbox.copies",
     list_views.STARTED: "inbox.started",
+    list_views.EVENTS: "event_search.page",
 }
 
 
@@ -61,6 +62,7 @@ class Bar:
     clear_href: str
     query: str
     find: str
+    saved_word: str
 
     @property
     def chip(self) -> Chip | None:
@@ -98,18 +100,23 @@ def list_href(list_key: str, terms: Mapping[str, Any]) -> str:
 def bar(list_key: str, filters: Filters, choices: Choices, saved: Sequence[SavedFilter]) -> Bar:
     endpoint = PAGES[list_key]
     has_default = any(one.is_default for one in saved)
-    chips = [Chip(one.name, filter_href(one), dict(one.terms) == terms_of(filters), one.is_default) for one in saved]
     return Bar(
         list_key=list_key,
         endpoint=endpoint,
         filters=filters,
         selects=_selects(filters, choices),
         named=named(filters, dict(choices.units)),
-        chips=chips,
+        chips=chips(saved, terms_of(filters)),
         clear_href=url_for(endpoint, all=1 if has_default else None),
         query=request.query_string.decode(),
+        saved_word=_("我的筛选"),
         find=_("标题") if list_key == list_views.STARTED else _("标题、环节、单位"),
     )
+
+
+def chips(saved: Sequence[SavedFilter], present: Mapping[str, str]) -> list[Chip]:
+    """present: what the list is filtered by now, as a saved filter would keep it."""
+    return [Chip(one.name, filter_href(one), dict(one.terms) == dict(present), one.is_default) for one in saved]
 
 
 def terms_of(filters: Filters) -> dict[str, str]:

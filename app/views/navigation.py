@@ -61,6 +61,8 @@ RAIL: tuple[Entry, ...] = (
     Entry("assessments", _l("年度考核"), "award", "assessments.page", on_phone=False),
     Entry("bulletins", _l("通报"), "speakerphone", "bulletins.page", on_phone=False),
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
+    Entry("event_search", _l("检索"), "search", "event_search.page", on_phone=False),
+    Entry("accesses", _l("查阅记录"), "eye", "accesses.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
     Entry("recognition", _l("认定批次"), "award", "recognition.page", on_phone=False),
     Entry("cases", _l("典型案例"), "file-text", "cases.page", on_phone=False),
@@ -84,6 +86,9 @@ HOMES = {
     Role.SECURITY_ADMIN: "people.page",
     Role.AUDIT_ADMIN: "administration.page",
 }
+
+# What comes next in the rail of a role, before all else that is open to it.
+NEXT = {Role.AUDITOR: ("event_search.page", "accesses.page")}
 
 
 def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -142,5 +147,6 @@ def _open_to(actor: Actor | None) -> list[Entry]:
     if actor is None:
         return []
     home = next((endpoint for role, endpoint in HOMES.items() if role in actor.roles), None)
+    first = [home, *(endpoint for role, following in NEXT.items() if role in actor.roles for endpoint in following)]
     shown = [entry for entry in RAIL if may_open(entry.endpoint, actor)]
-    return sorted(shown, key=lambda entry: entry.endpoint != home)
+    return sorted(shown, key=lambda entry: first.index(entry.endpoint) if entry.endpoint in first else len(first))

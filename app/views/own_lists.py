@@ -15,7 +15,7 @@ from app.models.inbox_view import SavedFilter
 from app.queries import list_views, units
 from app.services import list_views as own_views
 from app.terms import Light
-from app.views import list_filters, list_rows
+from app.views import event_filters, list_filters, list_rows
 from app.views.clauses import clause_label
 from app.views.context import current_actor, current_house
 
@@ -37,14 +37,14 @@ def filters() -> str:
         names = {unit.id: unit.short_name for unit in units.units(session)} if saved else {}
     lists = _list_words()
     rows = [(one, lists[one.list_key], list_filters.filter_href(one), _words(one, names)) for one in saved]
-    return render_template("inbox/filters.html", rows=rows)
+    return render_template("inbox/filters.html", rows=rows, back=_back())
 
 
 @bp.post("/filters")
 def save() -> Response:
     """Keep what the list is filtered by now. query: the address of the list, as it stands behind the question mark."""
     list_key, query = request.form.get("list", ""), dict(parse_qsl(request.form.get("query", "")))
-    terms = {name: query[name] for name in list_views.TERMS if query.get(name)}
+    terms = {name: query[name] for name in list_views.TERMS_OF.get(list_key, ()) if query.get(name)}
     is_default = "default" in request.form
     try:
         with current_house().database.transaction() as session:
@@ -53,7 +53,7 @@ def save() -> Response:
             address = list_filters.filter_href(saved)
     except RuleViolation as refused:
         flash(refused.text, "error")
-        if list_key not in list_views.LISTS:
+        if list_key not in list_views.TERMS_OF:
             raise NotFound from refused
         return redirect(list_filters.list_href(list_key, terms))
     flash(_("已保存筛选“%(name)s”", name=saved.name))
@@ -144,10 +144,19 @@ def _list_words() -> dict[str, str]:
         list_views.DONE: _("已办"),
         list_views.COPIES: _("抄送"),
         list_views.STARTED: _("我发起的"),
+        list_views.EVENTS: _("检索"),
     }
 
 
+def _back() -> tuple[str, str]:
+    """Address and name of the list that the person works with."""
+    is_at_work = may_open("inbox.page", current_actor())
+    return (url_for("inbox.page"), _("待办")) if is_at_work else (url_for("event_search.page"), _("检索"))
+
+
 def _words(saved: SavedFilter, names: dict[str, str]) -> str:
+    if saved.list_key == list_views.EVENTS:
+        return event_filters.named(event_filters.wanted_of(saved.terms), names)
     terms = dict(saved.terms)
     light = terms.pop("light", "")
     is_light = light in [one.value for one in (Light.RED, Light.YELLOW, Light.GREEN)]
