@@ -1,0 +1,115 @@
+"""How far the sealing is: sequenced, signed, held outside, and what is not covered by any of it yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.ledger.chain import instant
+from app.models.event import EventRow
+from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLeaf, LedgerLog, LedgerRotation, LedgerWitness
+from app.queries import checkpoints
+from app.queries.checkpoints import FILE, MAIL
+from app.queries.paging import count_some
+
+MARGIN = timedelta(minutes=10)  # what commits later than this before the last sequenced event is found within the hour
+
+
+@dataclass(frozen=True)
+class Holder:
+    """name: a witness's, `file` or `mail`. last: what it has; behind: events of the newest checkpoint it has not.
+
+    is_outside: somebody else has acknowledged it; a file is written by ourselves.
+    """
+
+    name: str
+    last: LedgerHolding | None
+    behind: int
+    witness: LedgerWitness | None
+
+    @property
+    def is_outside(self) -> bool:
+        return self.name != FILE
+
+
+@dataclass(frozen=True)
+class SealStatus:
+    """size: events in the log. waiting: events that are not in it, at most a thousand and one; waiting_since: the
+    oldest one's instant. outside: the newest acknowledgment; open_since: when the oldest event beyond it was written.
+    """
+
+    origin: str
+    vkey: str
+    size: int
+    waiting: int
+    waiting_since: datetime | None
+    newest: LedgerCheckpoint | None
+    rotations: Sequence[LedgerRotation]
+    holders: Sequence[Holder]
+    outside: LedgerHolding | None
+    open_since: datetime | None
+
+    @property
+    def unsigned(self) -> int:
+        """Events in the log that no checkpoint covers."""
+        return self.size - (self.newest.size if self.newest else 0)
+
+    @property
+    def uncovered(self) -> int:
+        """Events that nobody outside could prove a change of."""
+        return self.size - (self.outside.size if self.outside else 0) + self.waiting
+
+
+def seal_status(session: Session, holders: Sequence[str]) -> SealStatus:
+    """holders: those that are no witnesses and that the settings name."""
+    log = session.scalar(select(LedgerLog))
+    size, newest = log.size if log else 0, checkpoints.newest(session)
+    waiting = _waiting(session, size)
+    waiting_since = session.scalar(waiting.with_only_columns(func.min(EventRow.at_raw)))
+    told = _holders(session, newest, holders)
+    held = [one.last for one in told if one.is_outside and one.last is not None]
+    outside = max(held, key=lambda one: (one.size, one.at), default=None)
+    return SealStatus(
+        origin=log.origin if log else "",
+        vkey=log.vkey if log else "",
+        size=size,
+        waiting=count_some(session, waiting),
+        waiting_since=_moment(waiting_since),
+        newest=newest,
+        rotations=checkpoints.rotations(session),
+        holders=told,
+        outside=outside,
+        open_since=_moment(_written_at(session, outside.size if outside else 0) or waiting_since),
+    )
+
+
+def _waiting(session: Session, size: int) -> Select[str]:
+    """Events without a place, looked for where new ones can be: not far behind the last that has one."""
+    is_placed = exists().where(LedgerLeaf.stream == EventRow.stream, LedgerLeaf.seq == EventRow.seq)
+    asked = select(EventRow.stream).where(~is_placed)
+    last = _moment(_written_at(session, size - 1))
+    return asked if last is None else asked.where(EventRow.at_raw >= instant(last - MARGIN))
+
+
+def _written_at(session: Session, index: int) -> str | None:
+    is_its = (EventRow.stream == LedgerLeaf.stream) & (EventRow.seq == LedgerLeaf.seq)
+    return session.scalar(select(EventRow.at_raw).join(LedgerLeaf, is_its).where(LedgerLeaf.index == index))
+
+
+def _holders(session: Session, newest: LedgerCheckpoint | None, named: Sequence[str]) -> list[Holder]:
+    witnesses = {witness.name: witness for witness in checkpoints.witnesses(session)}
+    found = []
+    for name in [*witnesses, MAIL, FILE]:
+        last = checkpoints.last_holding(session, name)
+        if name in witnesses or name in named or last is not None:
+            behind = (newest.size if newest else 0) - (last.size if last else 0)
+            found.append(Holder(name, last, behind, witnesses.get(name)))
+    return found
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
