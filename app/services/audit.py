@@ -111,8 +111,8 @@ def sealed_rows(session: Session, stream: str | None = None) -> Iterator[Sealed]
 
     The columns are read raw: what somebody has put there must reach the check and not break the reading.
     """
-    for row in session.execute(_stored(stream), execution_options={"yield_per": BATCH}):
-        yield _sealed(row)
+    for row in session.execute(stored(stream), execution_options={"yield_per": BATCH}):
+        yield sealed(row)
 
 
 @contextmanager
@@ -193,7 +193,8 @@ def _orphaned(session: Session, stream: str | None) -> list[Place]:
     return [(_word(at), _number(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
 
 
-def _stored(stream: str | None) -> Select[Any]:
+def stored(stream: str | None) -> Select[Any]:
+    """Asks for the rows that `sealed` reads."""
     columns = [column for column in EVENT.c if column.name != "attachments"]
     asked = (
         select(
@@ -208,7 +209,8 @@ def _stored(stream: str | None) -> Select[Any]:
     return asked if stream is None else asked.where(EVENT.c.stream == stream)
 
 
-def _sealed(row: Any) -> Sealed:
+def sealed(row: Any) -> Sealed:
+    """One row as it is stored, whatever stands in its columns."""
     event = Event(
         stream=_word(row.stream),
         seq=_number(row.seq),

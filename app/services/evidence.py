@@ -15,10 +15,10 @@ from app.db import table_of
 from app.engine import Definition
 from app.ledger import xes
 from app.ledger.bundle import Manifest, write_bundle
-from app.ledger.chain import instant
 from app.models.event import EventPayload, EventRow
 from app.models.process import ProcessInstance
-from app.services.audit import BATCH, sealed_rows
+from app.services.audit import BATCH
+from app.services.bundle_rows import contents
 from app.services.house import House
 from app.terms import EventType
 
@@ -40,9 +40,9 @@ NOBODY = ("clock", "system")
 
 
 def export_bundle(house: House, file: BinaryIO, instance_id: str | None = None) -> Manifest:
-    """Write the events of one instance, or of all streams with the administration's, as they are stored."""
+    """Write one instance, or everything, as it is stored: what docs/ledger.md calls the bundle."""
     with house.database.reading() as session:
-        return write_bundle(file, sealed_rows(session, instance_id), instant(clock.now()))
+        return write_bundle(file, contents(session, instance_id, clock.now()))
 
 
 def export_xes(house: House, file: BinaryIO, instance_id: str | None = None) -> None:
