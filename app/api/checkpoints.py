@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import Field
 from sqlalchemy.orm import Session
 
@@ -12,7 +15,7 @@ from app.ledger.note import base64_of
 from app.models.ledger import LedgerLeaf
 from app.queries import checkpoints, leaves
 from app.services import witnesses
-from app.services.log_tree import Log, log_of, tree_of
+from app.services.log_tree import Log, TreeDamaged, log_of, tree_of
 from app.views.context import current_house
 
 LARGEST = 10**15
@@ -128,7 +131,7 @@ def get_audit_checkpoint() -> Reply:
     """The newest checkpoint; 404 before the first one."""
     with current_house().database.reading() as session:
         newest, log = checkpoints.newest_or_refuse(session), _log(session)
-        held = checkpoints.holdings(session, [newest.size])[newest.size]
+        held = checkpoints.holdings(session, [newest.size]).get(newest.size, ())
         return SignedCheckpoint(
             origin=log.origin,
             size=newest.size,
@@ -159,7 +162,8 @@ def get_consistency_proof(query: Span) -> Reply:
         log, new = _log(session), _size(session, query.new)
         if query.old > new:
             raise InvalidForm([("old", "不能大于 new。")])
-        proof = tree_of(session.connection(), log).consistency(query.old, new)
+        with _whole_tree():
+            proof = tree_of(session.connection(), log).consistency(query.old, new)
     return ConsistencyProof(old=query.old, new=new, proof=[base64_of(step) for step in proof]).as_json()
 
 
@@ -171,14 +175,16 @@ def get_inclusion_proof(query: OfEvent) -> Reply:
         if leaf.index >= size:
             raise NotFound("这条记录尚未列入该检查点，请稍后再试。")
         tree = tree_of(session.connection(), log)
+        with _whole_tree():
+            root, proof = tree.root(size), tree.inclusion(leaf.index, size)
         return InclusionProof(
             stream=leaf.stream,
             seq=leaf.seq,
             index=leaf.index,
             hash=leaf.hash,
             size=size,
-            root=tree.root(size).hex(),
-            proof=[base64_of(step) for step in tree.inclusion(leaf.index, size)],
+            root=root.hex(),
+            proof=[base64_of(step) for step in proof],
         ).as_json()
 
 
@@ -197,6 +203,15 @@ def give_cosignature(body: GivenCosignature) -> Reply:
     """A witness gives its line back. The same again is answered like the first time."""
     with current_house().database.transaction() as session:
         return Cosignature.model_validate(witnesses.take(session, body.size, body.line)).as_json()
+
+
+@contextmanager
+def _whole_tree() -> Iterator[None]:
+    """Raises NotFound where somebody has been at work on the stored tree: there is no proof then."""
+    try:
+        yield
+    except TreeDamaged as error:
+        raise NotFound("封存序列已损坏，不能出具证明，请保留现场并报告审计人员。") from error
 
 
 def _log(session: Session) -> Log:

@@ -138,14 +138,23 @@ class Opened(Shape):
     name: str
 
 
+class ReceiptPlace(Shape):
+    """The event that was written: its receipt is at /receipts/{stream}/{seq}. hash: by which it will be known."""
+
+    stream: str
+    seq: int
+    hash: str
+
+
 class Completed(Shape):
-    """opened: the user tasks that came of it."""
+    """opened: the user tasks that came of it. receipt: null where the form is kept until it was signed."""
 
     id: str
     instance_id: str
     status: str
     instance_status: str
     opened: list[Opened]
+    receipt: ReceiptPlace | None = None
 
 
 class Claimed(Shape):

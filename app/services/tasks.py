@@ -58,7 +58,8 @@ def complete(
 ) -> Answer:
     """Send a form. Raises InvalidForm by field, Conflict, Gone, NotFound, NotPermitted, IncidentOpen.
 
-    revision: what the client saw; None accepts the present one. The answer is {id, instance_id, status, opened}.
+    revision: what the client saw; None accepts the present one. The answer is {id, instance_id, status, opened}, and
+    `receipt`, the event's stream, seq and hash, unless the form is kept until it was signed.
     """
     payload = {"task_id": task_id, "answers": dict(answers), "revision": revision}
     return run(house, actor, Command("complete", key, payload))
@@ -160,6 +161,7 @@ def _send(work: Work, case: Case, casework: Casework, task: Any, answers: Mappin
         "opened": [
             {"id": opened.task_id, "element_id": opened.element_id, "name": opened.name} for opened in advance.opened
         ],
+        "receipt": {"stream": case.instance.id, "seq": case.instance.head_seq, "hash": case.instance.head_hash},
     }
 
 
