@@ -32,6 +32,7 @@ SYSTEM_OR_SECURITY = SYSTEM | SECURITY
 AUDIT_OR_SECURITY = frozenset({Role.AUDIT_ADMIN, Role.SECURITY_ADMIN})
 SEARCHERS = READERS | AUDIT_OR_SECURITY
 AUDITORS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
+SEAL = READERS | {Role.AUDIT_ADMIN, Role.SYSTEM_ADMIN}
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
@@ -78,6 +79,16 @@ POLICY: Mapping[str, Rule] = {
     "batch.agree": Rule(DOERS, "user tasks one may act on"),
     "tasks.page": Rule(ANY, "a user task one may see"),
     "handling_sheet.word_file": Rule(ANY, "a user task one may see"),
+    "receipts.page": Rule(ANY, "what one brings along"),
+    "receipts.verify": Rule(ANY, "what one brings along; of the log only whether it agrees"),
+    "receipts.of_task": Rule(ANY, "a user task one may see"),
+    "receipts.one": Rule(ANY, "a user task one may see; outsiders their own"),
+    "receipts.paper": Rule(ANY, "a user task one may see; outsiders their own"),
+    "receipts.file": Rule(ANY, "a user task one may see; outsiders their own"),
+    "api.receipts.get_receipt": Rule(ANY, "a user task one may see; outsiders their own"),
+    "seal.page": Rule(SEAL, "seals of all events, nothing they say"),
+    "seal.note": Rule(SEAL, "seals of all events, nothing they say"),
+    "seal.add_witness": Rule(frozenset({Role.AUDIT_ADMIN}), "who co-signs the log"),
     "tasks.complete": Rule(DOERS, "a user task one may act on"),
     "tasks.save_draft": Rule(DOERS, "a user task one may act on"),
     "tasks.claim": Rule(DOERS, "a user task one may act on"),

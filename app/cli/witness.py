@@ -153,7 +153,7 @@ class Witness:
 
     def _give(self, kept: Kept, checkpoint: dict[str, Any]) -> str:
         size = Checkpoint.read(Note.read(kept.note).text).size
-        if any(one.get("line") == kept.cosignature for one in checkpoint.get("cosignatures", ())):
+        if any(one.get("line") == kept.cosignature.strip() for one in checkpoint.get("cosignatures", ())):
             return f"{size} events, nothing new"
         if not checked(kept, self._key):
             raise Stopped(f"the newest line in {self._files.folder} is not signed with the key there")

@@ -65,6 +65,4 @@ def witnesses(session: Session) -> Sequence[LedgerWitness]:
 
 def cosigned(checkpoint: LedgerCheckpoint, held: Sequence[LedgerHolding]) -> str:
     """The note with the lines of its witnesses behind the signer's."""
-    return checkpoint.note + "".join(
-        one.line if one.line.endswith("\n") else f"{one.line}\n" for one in held if one.line
-    )
+    return checkpoint.note + "".join(f"{one.line}\n" for one in held if one.line)

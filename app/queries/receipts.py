@@ -62,6 +62,27 @@ def receipted(session: Session, actor: Actor, instance_id: str, seq: int) -> Rec
     )
 
 
+@dataclass(frozen=True)
+class Said:
+    """What an event says of itself, without what it is about."""
+
+    what: str
+    actor: str
+    behalf: str
+    at: datetime
+
+
+def said_by(session: Session, event: Event) -> Said:
+    """Of an event that is ours."""
+    names = _names(session, {event.actor, event.on_behalf_of})
+    return Said(
+        what=_step(event.type, {}),
+        actor=names.get(event.actor, event.actor or ""),
+        behalf=names.get(event.on_behalf_of, event.on_behalf_of or ""),
+        at=datetime.fromisoformat(event.at),
+    )
+
+
 def event_of(row: EventRow) -> Event:
     return Event(
         **{name: getattr(row, name) for name in Event.__dataclass_fields__ if name != "attachments"},

@@ -57,12 +57,12 @@ def take(session: Session, size: int, line: str) -> LedgerHolding:
         raise RuleViolation("size", "没有这个检查点。")
     if not VerifierKey.read(witness.vkey).made(signature, Note.read(checkpoint.note).text):
         raise RuleViolation("line", "签名与检查点不符。")
-    hold(session, size, witness.name, signature.line)
+    hold(session, size, witness.name, signature.line.rstrip("\n"))
     return session.get_one(LedgerHolding, (size, witness.name))
 
 
 def hold(session: Session, size: int, holder: str, line: str = "") -> None:
-    """The checkpoint lies with this holder too; who has it already keeps the first word."""
+    """The checkpoint lies with this holder too; who has it already keeps the first word. line: without its end."""
     row = {"size": size, "holder": holder, "line": line, "at": clock.system_now()}
     connection = session.connection()
     connection.execute(HOLD[connection.dialect.name], row)
