@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,7 @@ class Settings:
     needs_two_everywhere: programs and the command line, too, only propose process definitions.
     virus_scan: what looks through uploaded files, as services/virus_scan writes it; empty for nothing.
     checkpoint_dir, checkpoint_mail: a folder and addresses outside that keep checkpoints of the ledger; empty for none.
+    ledger_hash: sha256 or sm3, for new events. signer: its address, where it is not the one beside the instance.
     """
 
     database_url: str
@@ -44,7 +46,34 @@ class Settings:
     virus_scan: str = ""
     checkpoint_dir: Path | None = None
     checkpoint_mail: tuple[str, ...] = ()
+    ledger_hash: str = "sha256"
+    signer: str = ""
     argon2: Mapping[str, int] = field(default_factory=dict)  # cost parameters; the library's own by default
+
+    @property
+    def signer_address(self) -> str:
+        """Where the signer of checkpoints answers: unix:/path or tcp:host:port."""
+        return self.signer or _signer_beside(self.instance / "signer")
+
+
+@dataclass(frozen=True)
+class SignerSettings:
+    """What the signer needs, which has an account of its own and opens nothing else. directory: its key and memory."""
+
+    directory: Path
+    address: str
+
+
+def signer_from_environment(environ: Mapping[str, str] = os.environ) -> SignerSettings:
+    """Raises BadSetting."""
+    instance = Path(environ.get("DUBAN_INSTANCE", ROOT / "instance")).resolve()
+    directory = Path(environ.get("DUBAN_SIGNER_DIR", "") or instance / "signer").resolve()
+    return SignerSettings(directory, _signer(environ.get("DUBAN_SIGNER", "")) or _signer_beside(directory))
+
+
+def has_own_signer(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether whoever runs all in one process runs the signer too: an address alone is that of somebody else's."""
+    return not environ.get("DUBAN_SIGNER") or bool(environ.get("DUBAN_SIGNER_DIR"))
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -71,6 +100,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         virus_scan=_virus_scan(environ.get("DUBAN_VIRUS_SCAN", "")),
         checkpoint_dir=Path(folder) if (folder := environ.get("DUBAN_CHECKPOINT_DIR", "")) else None,
         checkpoint_mail=tuple(environ.get("DUBAN_CHECKPOINT_MAIL", "").split()),
+        ledger_hash=_ledger_hash(environ.get("DUBAN_LEDGER_HASH", "sha256")),
+        signer=signer_from_environment(environ).address,
     )
 
 
@@ -114,6 +145,28 @@ def _virus_scan(text: str) -> str:
     if text and not (kind in ("clamd", "command") and where.strip()):
         raise BadSetting(f"DUBAN_VIRUS_SCAN={text}: such as clamd:/run/clamav/clamd.ctl or command:clamscan -")
     return text
+
+
+def _ledger_hash(name: str) -> str:
+    if name not in ("sha256", "sm3"):
+        raise BadSetting(f"DUBAN_LEDGER_HASH={name}: sha256 or sm3")
+    return name
+
+
+def _signer(text: str) -> str:
+    """The signer trusts who can reach it, so it listens on this machine only."""
+    kind, _, where = text.partition(":")
+    host, _, port = where.rpartition(":")
+    is_usable = (kind == "unix" and where.startswith("/") and sys.platform != "win32") or (
+        kind == "tcp" and host in ("127.0.0.1", "[::1]") and port.isdigit()
+    )
+    if text and not is_usable:
+        raise BadSetting(f"DUBAN_SIGNER={text}: such as unix:/run/duban-signer/socket or tcp:127.0.0.1:8010")
+    return text
+
+
+def _signer_beside(directory: Path) -> str:
+    return "tcp:127.0.0.1:8010" if sys.platform == "win32" else f"unix:{directory / 'socket'}"
 
 
 def _timezone(name: str) -> str:
