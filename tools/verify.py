@@ -27,6 +27,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 MOST_FAULTS = 100  # reasons that are told; the others are counted
@@ -154,13 +155,9 @@ def _times(table: list[list[Point]], factor: int, start: Point = NEUTRAL) -> Poi
     return start
 
 
-_BASE: list[list[list[Point]]] = []
-
-
+@lru_cache(maxsize=1)
 def _base() -> list[list[Point]]:
-    if not _BASE:
-        _BASE.append(_multiples(_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))))
-    return _BASE[0]
+    return _multiples(_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")))
 
 
 class PublicKey:
@@ -202,6 +199,11 @@ def from_base64(text: str) -> bytes:
     return raw
 
 
+@lru_cache(maxsize=64)
+def public_key(raw: bytes) -> PublicKey:
+    return PublicKey(raw)
+
+
 class Verifier:
     """A verifier key: name+<key id>+<base64 of kind and key>. Raises ValueError."""
 
@@ -211,7 +213,7 @@ class Verifier:
         raw = from_base64(rest)
         if len(raw) != 33 or raw[0] != kind or not self.name or set(self.name) & set(" \n\t"):
             raise ValueError("no verifier key of this kind")
-        self.key = PublicKey(raw[1:])
+        self.key = public_key(raw[1:])
         self.id = sha256(self.name.encode() + b"\n" + raw)[:4]
         if self.id.hex() != id_:
             raise ValueError("the key id is not the one of the key")
@@ -809,6 +811,7 @@ def is_shaped(row: Any, shape: dict[str, tuple[type, ...]]) -> bool:
 
 
 Signed = tuple[Place, Checkpoint]
+Wanted = tuple[bytes, str, Any]  # a root, whose it is, and where it stands
 InstanceSaid = tuple[int, int, int, int]  # version, and marks of what it runs, of its end, of its head
 
 
@@ -1272,18 +1275,14 @@ class Bundle:
         return True in answers
 
     def _grow(self, points: list[Signed], held: Sequence[Held]) -> None:
+        """All leaves are here: the tree is grown once, and looked at wherever somebody has signed it."""
         for at, _ in self.rows_of("proofs.jsonl"):
             self.report.fault(0, "a proof, where all leaves are there", at)
         placed = sum(self.placed)
-        if placed and 0 in self.placed[:placed]:
-            self.report.fault(4, f"the log has a gap at place {self.placed.index(0)}")
+        if 0 in self.placed[:placed]:
             placed = self.placed.index(0)
-        wanted: dict[int, list[tuple[bytes, str, Place | None]]] = {}
-        for at, point in points:
-            wanted.setdefault(point.size, []).append((point.root, "a checkpoint of this bundle", at))
-        for each in held:
-            if self._is_of_this_log(each):
-                wanted.setdefault(each.point.size, []).append((each.point.root, each.name, None))
+            self.report.fault(4, f"the log has a gap at place {placed}")
+        wanted = self._wanted_roots(points, held)
         if not wanted:
             return
         tree = Tree((self.origin or "").rpartition("/")[2])
@@ -1293,11 +1292,20 @@ class Bundle:
             if tree.size in wanted:
                 self._compare_roots(wanted.pop(tree.size), tree)
         for size, rows in wanted.items():
-            for _root, whose, found_at in rows:
-                text = f"the log has {placed} events; {whose} covers {size}: events are gone"
-                self.report.fault(4, text, found_at)
+            for _root, whose, at in rows:
+                self.report.fault(4, f"the log has {placed} events; {whose} covers {size}: events are gone", at)
 
-    def _compare_roots(self, rows: list[tuple[bytes, str, Place | None]], tree: Tree) -> None:
+    def _wanted_roots(self, points: list[Signed], held: Sequence[Held]) -> dict[int, list[Wanted]]:
+        """By the size of the tree."""
+        wanted: dict[int, list[Wanted]] = {}
+        for at, point in points:
+            wanted.setdefault(point.size, []).append((point.root, "a checkpoint of this bundle", at))
+        for each in held:
+            if self._is_of_this_log(each):
+                wanted.setdefault(each.point.size, []).append((each.point.root, each.name, None))
+        return wanted
+
+    def _compare_roots(self, rows: list[Wanted], tree: Tree) -> None:
         for root, whose, at in rows:
             if tree.root() != root:
                 self.report.fault(4, f"the tree over {tree.size} events is not that of {whose}", at)
