@@ -196,6 +196,10 @@ class Act(Word):
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
     WITNESS_ADDED = "witness_added", "登记见证方"
+    ERASURE_PROPOSED = "erasure_proposed", "提交依法删除"
+    ERASED = "erased", "依法删除内容"
+    ERASURE_REJECTED = "erasure_rejected", "不予删除"
+    ERASURE_WITHDRAWN = "erasure_withdrawn", "撤回依法删除"
 
 
 class Access(Word):
@@ -369,3 +373,20 @@ class Function(Word):
     LISTING = "listing", "选派上市服务专员"
     GROWTH_LEAD = "growth.lead", "高成长企业遴选牵头"
     GROWTH_CO = "growth.co", "高成长企业遴选参与"
+
+
+class ErasureGround(Word):
+    """On what ground the content of a record is erased; the articles are those of 《个人信息保护法》."""
+
+    PURPOSE = "purpose", "处理目的已实现、无法实现或者不再必要（个人信息保护法第四十七条第一项）"
+    EXPIRED = "expired", "保存期限已届满（个人信息保护法第四十七条第二项）"
+    CONSENT = "consent", "个人撤回同意（个人信息保护法第四十七条第三项）"
+    UNLAWFUL = "unlawful", "违反法律、行政法规或者约定处理（个人信息保护法第四十七条第四项）"
+    ORDERED = "ordered", "法院、监管部门依法责令删除"
+
+
+class ErasureStatus(Word):
+    PROPOSED = "proposed", "待审批"
+    DONE = "done", "已删除"
+    REJECTED = "rejected", "不予删除"
+    WITHDRAWN = "withdrawn", "已撤回"

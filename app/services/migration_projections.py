@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -9,7 +10,7 @@ from sqlalchemy import Row, select
 from app.db import table_of
 from app.engine import Advance, OpenTask
 from app.models.process import Subscription
-from app.models.timer import Timer
+from app.models.timer import HELD, Timer
 from app.models.user_task import UserTask
 from app.services import projections, steps
 from app.services.cases import Case, Casework
@@ -21,12 +22,16 @@ TASK, TIMER, SUBSCRIPTION = table_of(UserTask), table_of(Timer), table_of(Subscr
 WHOSE = ("group", "principal", "unit_id", "subject_unit_id", "has_own_item_rule")
 
 
-def follow(work: Work, case: Case, casework: Casework, advance: Advance) -> list[dict[str, Any]]:
-    """Gives what the event says of the user tasks that wait. advance: of Engine.migrate, so it names all that waits."""
+def follow(
+    work: Work, case: Case, casework: Casework, advance: Advance
+) -> tuple[list[dict[str, Any]], Mapping[str, str]]:
+    """Gives what the event says of the user tasks that wait, and under which keys messages are waited for.
+
+    advance: of Engine.migrate, so it names all that waits.
+    """
     waiting = [_task(work, case, casework, task) for task in advance.opened]
     _timers(work, case, advance)
-    _subscriptions(work, case, casework, advance)
-    return waiting
+    return waiting, _subscriptions(work, case, casework, advance)
 
 
 def _task(work: Work, case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:
@@ -66,7 +71,8 @@ def _timers(work: Work, case: Case, advance: Advance) -> None:
     ids = [timer.task_id for timer in advance.timers]
     known = set(work.connection.execute(select(TIMER.c.task_id).where(TIMER.c.task_id.in_(ids))).scalars())
     for timer in advance.timers:
-        values = {"element_id": timer.element_id, "due_at": timer.due_at, "status": "waiting"}
+        status = HELD if timer.due_at.year >= NEVER else "waiting"
+        values = {"element_id": timer.element_id, "due_at": timer.due_at, "status": status}
         if timer.task_id in known:
             work.connection.execute(TIMER.update().where(TIMER.c.task_id == timer.task_id).values(values))
         elif timer.due_at.year < NEVER:
@@ -77,8 +83,8 @@ def _timers(work: Work, case: Case, advance: Advance) -> None:
         work.connection.execute(TIMER.update().where(gone).values(status="cancelled"))
 
 
-def _subscriptions(work: Work, case: Case, casework: Casework, advance: Advance) -> None:
-    """One for the same message keeps its key."""
+def _subscriptions(work: Work, case: Case, casework: Casework, advance: Advance) -> Mapping[str, str]:
+    """One for the same message keeps its key. Gives the keys by task id."""
     where = SUBSCRIPTION.c.instance_id == case.instance.id
     known = {row.task_id: row for row in work.connection.execute(select(SUBSCRIPTION).where(where))}
     work.connection.execute(SUBSCRIPTION.delete().where(where))
@@ -98,3 +104,4 @@ def _subscriptions(work: Work, case: Case, casework: Casework, advance: Advance)
         )
     if rows:
         work.connection.execute(SUBSCRIPTION.insert(), rows)
+    return {str(row["task_id"]): str(row["key"]) for row in rows}

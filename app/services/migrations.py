@@ -20,6 +20,7 @@ from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
 from app.services.migration_plans import Target, Weighed, checked, require_right, weigh
 from app.services.registry import casework_of
+from app.services.told import told_of, waits_of
 from app.services.work import Work
 from app.terms import EventType
 
@@ -204,26 +205,11 @@ def _put_onto(
     if told["moved"]:
         open_elements = frozenset(task.element_id for task in advance.opened)
         instance.stage = casework.stage(case, open_elements) or instance.stage
-    waiting = migration_projections.follow(work, case, casework, advance)
-    engine_told = {
-        "step": {"version": step, "state_hash": advance.state_hash, "answers": list(advance.answers)},
-        "trace": [],
-        "waiting": waiting,
-        "waits": _waits(advance),
-        "status": advance.status,
-    }
+    waiting, keys = migration_projections.follow(work, case, casework, advance)
+    engine_told = {**told_of(step, advance, ()), "waiting": waiting, "waits": waits_of(advance, keys)}
     steps.record(work, case, type_, {**told, **engine_told}, None, ())
     _store(work, case)
     work.kept.append(advance)
-
-
-def _waits(advance: Advance) -> list[list[str]]:
-    """As steps tell of them; the advance names all that waits, and a subscription keeps the key it has."""
-    return [
-        *(["over", task_id] for task_id in (*advance.timers_closed, *advance.subscriptions_closed)),
-        *(["timer", timer.task_id, timer.element_id, timer.due_at.isoformat()] for timer in advance.timers),
-        *(["message", wait.task_id, wait.element_id, wait.message] for wait in advance.subscriptions),
-    ]
 
 
 def _store(work: Work, case: Case) -> None:

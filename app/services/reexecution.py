@@ -1,4 +1,8 @@
-"""Does recorded commands again, in an engine that knows nothing but the record, and compares every state it reaches."""
+"""Does recorded commands again, in an engine that knows nothing but the record.
+
+Compared are every state it reaches, and what each event says of it: a step's event is written again from the
+repetition, sealed again behind the one before, and has to come to the hash it has.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,23 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, func, literal, select, tuple_
+from sqlalchemy import Row, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db import table_of
 from app.engine import BadState, Definition, Engine
 from app.errors import NotFound
-from app.models.event import EventPayload, EventRow
+from app.ledger.chain import Sealed, payload_bytes
 from app.models.process import ProcessDefinition, ProcessInstance
+from app.queries.erasures import erased_seqs
+from app.services.audit import sealed_rows
 from app.services.history import moment
 from app.services.house import House
 from app.services.rerun import Departed, Recorded, Rerun, Waiting, Why
+from app.services.resealing import Resealing
 from app.terms import EventType
 
-EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
-DEFINITION = table_of(ProcessDefinition)
+INSTANCE, DEFINITION = table_of(ProcessInstance), table_of(ProcessDefinition)
 
 PAGE = 1000  # instances
 
@@ -54,6 +60,8 @@ ENGLISH = {
     Why.UNREADABLE: "the record is incomplete",
     Why.VERSION: "the steps have a gap",
     Why.MODEL: "the definition is not the one of then",
+    Why.EVENT: "the event would say something else",
+    Why.ERASED: "cannot be done again: erased lawfully",
     Why.PRESENT: "the instance is not in the state that its record ends in",
 }
 
@@ -74,7 +82,11 @@ class Departure:
 
 @dataclass(frozen=True)
 class Repetition:
-    """One instance done again. equal: steps that reached the recorded state, of the recorded ones."""
+    """One instance done again. equal: steps that reached the recorded state, of the recorded ones.
+
+    events: those that came to their hash again. erased: the step that cannot be done again, because what it said was
+    erased under the law; that is no fault.
+    """
 
     instance_id: str
     title: str
@@ -82,10 +94,12 @@ class Repetition:
     recorded: int
     departure: Departure | None
     waiting: Waiting
+    events: int = 0
+    erased: Departure | None = None
 
     @property
     def is_equal(self) -> bool:
-        return self.departure is None
+        return self.departure is None and self.erased is None
 
 
 def replay_instance(house: House, instance_id: str) -> Repetition:
@@ -133,19 +147,33 @@ def replay_in(session: Session, house: House, engine: Engine, instance_id: str) 
     instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
     if instance is None:
         raise NotFound
-    rows = _rows(session, instance_id)
     present = house.definition(session.connection(), instance.definition_id)
     rerun = Rerun(engine, instance_id, partial(_version, session, house, present.key))
+    events, chain = list(sealed_rows(session, instance_id)), Resealing()
+    recorded = sum(stored.event.type in STEPS for stored in events)
     seq = 0
-    departure: Departure | None = None
+    departure = erased = None
     try:
-        for row in rows:
-            seq = row.seq
-            rerun.do(_recorded(row))
+        for stored in events:
+            seq = stored.event.seq
+            _do_again(rerun, chain, stored)
         _compare_present(instance, present, rerun)
     except Departed as departed:
         departure = Departure(seq, departed.why, departed.detail)
-    return Repetition(instance_id, instance.title, rerun.version, len(rows), departure, rerun.waiting)
+        if departed.why is Why.UNREADABLE and seq in erased_seqs(session, instance_id):
+            departure, erased = None, Departure(seq, Why.ERASED)
+    return Repetition(
+        instance_id, instance.title, rerun.version, recorded, departure, rerun.waiting, chain.equal, erased
+    )
+
+
+def _do_again(rerun: Rerun, chain: Resealing, stored: Sealed) -> None:
+    """Raises Departed where the event is not what it was."""
+    body = stored.payload
+    if stored.event.type in STEPS:
+        body = payload_bytes(rerun.do(_recorded(stored)))
+    if not chain.follow(stored, body):
+        raise Departed(Why.EVENT)
 
 
 def is_damaged(session: Session, house: House, instance_id: str) -> bool:
@@ -165,8 +193,9 @@ def state_by_record(session: Session, house: House, instance_id: str) -> bytes:
         raise NotFound
     present = house.definition(session.connection(), instance.definition_id)
     rerun = Rerun(house.engine, instance_id, partial(_version, session, house, present.key))
-    for row in _rows(session, instance_id):
-        rerun.do(_recorded(row))
+    for stored in sealed_rows(session, instance_id):
+        if stored.event.type in STEPS:
+            rerun.do(_recorded(stored))
     _compare_present(instance, present, rerun)
     return rerun.state
 
@@ -178,25 +207,13 @@ def _version(session: Session, house: House, key: str, hash_: str) -> Definition
     return None if id_ is None else house.definition(session.connection(), id_)
 
 
-def _rows(session: Session, instance_id: str) -> list[Row[Any]]:
-    """The events that moved the engine."""
-    return list(
-        session.execute(
-            select(EVENT.c.seq, EVENT.c.type, EVENT.c.at, EVENT.c.definition_hash, PAYLOAD.c.body)
-            .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == EVENT.c.stream, PAYLOAD.c.seq == EVENT.c.seq))
-            .where(EVENT.c.stream == instance_id, EVENT.c.type.in_(STEPS))
-            .order_by(EVENT.c.seq)
-        )
-    )
-
-
-def _recorded(row: Row[Any]) -> Recorded:
+def _recorded(stored: Sealed) -> Recorded:
     try:
-        told = orjson.loads(row.body or "")
-        at = moment(row.at)
+        told = orjson.loads(stored.payload or b"")
+        at = moment(stored.event.at)
     except (ValueError, TypeError) as error:
         raise Departed(Why.UNREADABLE) from error
-    return Recorded(row.seq, row.type, at, row.definition_hash, told)
+    return Recorded(stored.event.seq, stored.event.type, at, stored.event.definition_hash, told)
 
 
 def _compare_present(instance: Row[Any], present: Definition, rerun: Rerun) -> None:

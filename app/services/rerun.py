@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from app.engine import Advance, Definition, Engine, EngineError, ReplayHost, Step
+from app.services.told import Told, told_again
 from app.terms import EventType, Word
 
 MOVES = (EventType.TIMER_MOVED, EventType.DUE_DATE_MOVED)
@@ -28,6 +29,8 @@ class Why(Word):
     REFUSED = "refused", "按记录无法重新执行"
     UNREADABLE = "unreadable", "记录的内容缺失或不完整"
     VERSION = "version", "步骤不连续"
+    EVENT = "event", "按重新执行的结果，记录应为另外的内容"
+    ERASED = "erased", "内容已依法删除，无法重新执行"
     MODEL = "model", "流程定义不是当时的版本"
     PRESENT = "present", "与流程实例现在的状态不同"
 
@@ -83,8 +86,8 @@ class Rerun:
     waiting: Waiting = field(default_factory=Waiting)
     _before: tuple[Definition, bytes] | None = None  # the last step, where that was a migration
 
-    def do(self, recorded: Recorded) -> None:
-        """Do one step again. Raises Departed where it does not give what was recorded."""
+    def do(self, recorded: Recorded) -> Told:
+        """Do one step again: what its event has to say. Raises Departed where it does not give what was recorded."""
         try:
             told = recorded.told["step"]
             if told["version"] != self.version:
@@ -92,6 +95,7 @@ class Rerun:
             host = ReplayHost(told["answers"])
             definition, advance = self._act(recorded, host)
             _compare(recorded, advance)
+            again = told_again(recorded.told, self.version, advance)
         except (LookupError, TypeError, AttributeError, ValueError) as error:
             raise Departed(Why.UNREADABLE, repr(error)) from error
         except EngineError as error:
@@ -99,6 +103,7 @@ class Rerun:
         if not host.is_used_up():
             raise Departed(Why.HOST)
         self._take(recorded, definition, advance)
+        return again
 
     def _take(self, recorded: Recorded, definition: Definition, advance: Advance) -> None:
         is_migration = recorded.type == EventType.INSTANCE_MIGRATED

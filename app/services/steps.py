@@ -22,6 +22,7 @@ from app.services.assignment import NoCandidate, task_row
 from app.services.cases import Case, Casework, InstanceRow, Start
 from app.services.effects import put_effects
 from app.services.registry import casework_of
+from app.services.told import told_of, waits_of
 from app.services.work import Work
 from app.terms import EventType, InstanceStatus
 
@@ -212,30 +213,18 @@ def _take_over(case: Case, casework: Casework, advance: Advance) -> None:
 
 
 def _told(step: Step, advance: Advance, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the event says of the step: enough to show it on the diagram and to do it again."""
-    return {
-        "step": {"version": step.version, "state_hash": advance.state_hash, "answers": list(advance.answers)},
-        "trace": [[change.element_id, change.state, change.task_id, change.flow_id] for change in advance.trace],
-        "opened": [
-            {"task": row["id"], "element": row["element_id"], "name": row["name"], "unit": row["unit_id"],
-             "due_on": row["due_on"].isoformat()}
-            for row in tasks
-        ],
-        "closed": [[task.task_id, task.element_id, task.how] for task in advance.closed],
-        "status": advance.status,
-    }  # fmt: skip
+    opened = [
+        {"task": row["id"], "element": row["element_id"], "name": row["name"], "unit": row["unit_id"],
+         "due_on": row["due_on"].isoformat()}
+        for row in tasks
+    ]  # fmt: skip
+    return told_of(step.version, advance, opened)
 
 
 def _waits(case: Case, casework: Casework, advance: Advance) -> list[list[str]]:
-    """What the step began and ceased to wait for, so that who has only the log knows the timers and subscriptions."""
     rekeyed, case.rekeyed = case.rekeyed, []
-    begun = [(wait, casework.message_key(case, wait.message)) for wait in advance.subscriptions]
-    return [
-        *(["key", message, key] for message, key in rekeyed),
-        *(["over", task_id] for task_id in (*advance.timers_closed, *advance.subscriptions_closed)),
-        *(["timer", timer.task_id, timer.element_id, timer.due_at.isoformat()] for timer in advance.timers),
-        *(["message", wait.task_id, wait.element_id, wait.message, key] for wait, key in begun),
-    ]
+    keys = {wait.task_id: casework.message_key(case, wait.message) for wait in advance.subscriptions}
+    return waits_of(advance, keys, rekeyed)
 
 
 def _store(work: Work, case: Case, advance: Advance) -> None:
