@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,7 +28,7 @@ WORDS = {  # what the other keys of a payload are called
     "nature": _l("性质"),
     "note": _l("说明"),
     "new": _l("新增家数"),
-    "number": _l("文号"),
+    "number": _l("编号"),
     "proposed_by": _l("提交人"),
     "remark": _l("说明"),
     "seconds": _l("相差秒数"),
@@ -43,6 +44,7 @@ WORDS = {  # what the other keys of a payload are called
     "year": _l("年度"),
 }
 CODES: Mapping[str, type[Word]] = {"nature": Nature, "source": Source}  # words of a closed list
+DECIMAL = re.compile(r"(-?\d+(?:\.\d*[1-9])?)\.?0*")  # 96.000000, as a table of the database keeps 96
 HASHES = frozenset({"hash", "source_sha256"})  # long, and compared by machines only
 
 
@@ -64,7 +66,7 @@ def text_of(value: Any) -> str:
         case list():
             return "、".join(text_of(part) for part in value)
         case str():
-            return _role(value)
+            return DECIMAL.sub(r"\1", value) if DECIMAL.fullmatch(value) else _role(value)
         case _:
             return str(value)
 

@@ -89,7 +89,10 @@ HOMES = {
 }
 
 # What comes next in the rail of a role, before all else that is open to it.
-NEXT = {Role.AUDITOR: ("event_search.page", "accesses.page")}
+NEXT = {
+    Role.AUDITOR: ("event_search.page", "accesses.page"),
+    Role.AUDIT_ADMIN: ("event_search.page", "accesses.page"),
+}
 
 
 def entries(actor: Actor | None, endpoint: str | None, badges: Mapping[str, int]) -> list[dict[str, Any]]:
