@@ -145,6 +145,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "quarter": (1,),
         "resource_id": (1,),
         "seq": (1,),
+        "size": (1,),
         "task_id": tasks,
         "times": (1,),
         "unit_id": ("hanjiang",),

@@ -80,7 +80,7 @@ def complete(task_id: str) -> Answer:
     if answer["status"] != TaskStatus.COMPLETED:
         flash(_("已提交会签，通过后自动报送"))
     else:
-        _tell_sent(house, actor, schema, str(answer["instance_id"]))
+        _tell_sent(house, actor, schema, answer)
     return redirect(_onward(house, actor, line))
 
 
@@ -276,14 +276,14 @@ def _onward(house: House, actor: Actor, line: Line) -> str:
     return url_for("tasks.page", task_id=following.task_id) if following else url_for("inbox.page")
 
 
-def _tell_sent(house: House, actor: Actor, schema: Schema, instance_id: str) -> None:
-    text = _("已%(verb)s", verb=schema.get("x-verb", _("办理")))
+def _tell_sent(house: House, actor: Actor, schema: Schema, answer: Mapping[str, Any]) -> None:
+    """With the receipt, and where it is still possible with the way to take it back."""
+    text, event = _("已%(verb)s", verb=schema.get("x-verb", _("办理"))), answer.get("receipt")
+    receipt = url_for("receipts.one", instance_id=event["stream"], seq=event["seq"]) if event else ""
     with house.database.reading() as session:
-        is_withdrawable = withdrawable(session, actor, instance_id)
-    if is_withdrawable:
-        toast(text, url_for("tasks.withdraw", instance_id=instance_id), _("撤回（对方处理前有效）"))
-    else:
-        flash(text)
+        is_withdrawable = withdrawable(session, actor, str(answer["instance_id"]))
+    undo = (url_for("tasks.withdraw", instance_id=answer["instance_id"]), _("撤回（对方处理前有效）"))
+    toast(text, *(undo if is_withdrawable else ()), href=receipt, label=_("回执"))
 
 
 def _overtaken(task_id: str, conflict: Conflict) -> str:
