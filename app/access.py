@@ -60,6 +60,7 @@ class Rule:
 
 POLICY: Mapping[str, Rule] = {
     "static": Rule(PUBLIC, "built files; nothing personal"),
+    "event_logs.extension": Rule(PUBLIC, "what attributes of event logs mean; nothing personal"),
     "login.page": Rule(PUBLIC, "the form; demonstration accounts in a demonstration only"),
     "login.sign_in": Rule(PUBLIC, "five failures lock an account, twenty an address"),
     "login.sign_out": Rule(ANY, "one's own session"),
@@ -318,6 +319,9 @@ POLICY: Mapping[str, Rule] = {
     "accesses.file": Rule(AUDITORS, "what the record shows"),
     "histories.page": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
     "histories.one": Rule(INSIDERS, "an instance one may see"),
+    "history_family.page": Rule(INSIDERS, "an instance one may see; of its family what one may see"),
+    "history_processes.page": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
+    "history_processes.one": Rule(READERS | {Role.CONTACT, Role.UNIT_HEAD}, "instances one may see"),
     "histories.form": Rule(INSIDERS, "an instance one may see"),
     "histories.bundle": Rule(READERS, "all instances"),
     "histories.event_log": Rule(READERS, "all instances"),

@@ -10,9 +10,11 @@ from typing import Any
 import click
 from rich.progress import track
 
+from app.cli import fresh_replay
 from app.cli.at_hand import as_json, opened, show
+from app.ledger.xes import OWN_URI
 from app.services import audit as ledger
-from app.services import evidence, reexecution
+from app.services import event_log, evidence, reexecution
 from app.services.check import check as findings_of
 from app.services.check import counts
 
@@ -45,22 +47,29 @@ def verify(as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every instance.")
 @as_json
 def replay(instance_id: str | None, everything: bool, as_json: bool) -> None:
-    """Do recorded commands again and compare every state."""
+    """Do recorded commands again in a fresh process, and compare every state and every event hash."""
     if (instance_id is None) == (not everything):
         raise click.UsageError("give --instance ID or --all")
+    around = fresh_replay.other_surroundings()
+    click.echo(around.text, err=True)
     with opened() as house:
-        if instance_id is not None:
-            tally = _tally([reexecution.replay_instance(house, instance_id)], keep=as_json)
-        else:
-            whole = reexecution.count_instances(house)
-            every = track(reexecution.replay_all(house), "replaying", total=whole, disable=as_json)
-            tally = _tally(every, keep=as_json)
+        settings, whole = house.settings, 1 if instance_id else reexecution.count_instances(house)
+    try:
+        lines = fresh_replay.replayed(settings, around, instance_id)
+        tally = _tally(track(lines, "replaying", total=whole, disable=as_json), keep=as_json)
+    except fresh_replay.ChildFailed as failed:
+        raise click.ClickException(f"the fresh process ended: {failed}") from failed
     if as_json:
         show(tally.shown, is_json=True)
     if tally.bad:
         raise click.ClickException("\n".join(tally.bad))
     if not as_json:
-        click.echo(f"{tally.instances} instances, {tally.steps} steps done again, all equal")
+        click.echo(
+            f"{tally.instances} instances, {tally.steps} steps done again, {tally.events} events to the same hash, "
+            f"all equal; {len(tally.erased)} cannot be done again to their end: erased lawfully"
+        )
+        for line in tally.erased:
+            click.echo(line)
 
 
 @dataclass
@@ -69,31 +78,47 @@ class _Tally:
 
     instances: int = 0
     steps: int = 0
+    events: int = 0
     bad: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _tally(repetitions: Iterable[reexecution.Repetition], *, keep: bool) -> _Tally:
+def _tally(lines: Iterable[fresh_replay.Line], *, keep: bool) -> _Tally:
     tally = _Tally()
-    for each in repetitions:
+    for line in lines:
         tally.instances += 1
-        tally.steps += each.recorded
-        if each.departure is not None:
-            tally.bad.append(f"{each.instance_id}: {each.departure.text}")
+        tally.steps += line["equal"]
+        tally.events += line["events"]
+        if line["departure"]:
+            tally.bad.append(f"{line['instance']}: {line['departure']}")
+        if line["erased"]:
+            tally.erased.append(f"{line['instance']}: {line['erased']}")
         if keep:
-            tally.shown.append({"instance": each.instance_id, "steps": each.recorded, "equal": each.equal})
+            tally.shown.append(line)
     return tally
 
 
 @audit.command()
-@click.option("--format", "form", type=click.Choice(["xes", "bundle"]), required=True)
-@click.option("--instance", "instance_id", default=None)
+@click.option("--format", "form", type=click.Choice(["xes", "csv", "bundle"]), required=True)
+@click.option("--instance", "instance_id", default=None, help="Only this instance.")
+@click.option("--process", "definition_key", default=None, help="xes, csv: only instances of this process.")
+@click.option("--year", type=int, default=None, help="xes, csv: only instances of this year.")
+@click.option("--address", default="", help="xes: where the office is reached, for the address of the extension.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
-def export(form: str, instance_id: str | None, output: Path) -> None:
-    """Write histories as XES for process mining, or as a bundle that can be verified elsewhere."""
+def export(
+    form: str, instance_id: str | None, definition_key: str | None, year: int | None, address: str, output: Path
+) -> None:
+    """Write histories for process mining, as XES or CSV, or as a bundle that can be verified elsewhere."""
+    choice = event_log.Choice(instance_id, definition_key, year)
+    if form == "bundle" and choice != event_log.Choice(instance_id):
+        raise click.UsageError("a bundle is of one instance or of all")
     with opened() as house, output.open("wb") as file:
         if form == "xes":
-            evidence.export_xes(house, file, instance_id)
+            uri = f"{address.rstrip('/')}/xes/duban.xesext" if address else OWN_URI
+            event_log.write_xes(house, file, choice, uri)
+        elif form == "csv":
+            event_log.write_csv(house, file, choice)
         else:
             evidence.export_bundle(house, file, instance_id)
     click.echo(f"{output}: {output.stat().st_size} bytes")

@@ -10,7 +10,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from lxml import etree
 from sqlalchemy import Table, delete, insert, select, text, update
 
 from app.db import table_of
@@ -198,22 +197,6 @@ def test_a_bundle_holds_one_instance_or_all_with_the_administration(house: House
     assert all_.events == audit.verify(house).events
     with ZipFile(file) as bundle:
         assert len(bundle.read("events.jsonl").splitlines()) == one.events
-
-
-def test_an_event_log_names_the_elements_of_the_drawing(house: House) -> None:
-    id_ = walks.walked(house, "linear")
-    walks.walked(house, "mi_par")
-    one, all_ = BytesIO(), BytesIO()
-
-    evidence.export_xes(house, one, id_)
-    evidence.export_xes(house, all_)
-
-    def traces(file: BytesIO) -> list[etree._Element]:
-        return etree.fromstring(file.getvalue()).findall("{*}trace")
-
-    assert len(traces(all_)) == 2
-    (trace,) = traces(one)
-    assert len(trace.findall("{*}event")) == walks.instance_of(house, id_).head_seq
 
 
 def test_all_instances_are_done_again_page_by_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
