@@ -14,6 +14,7 @@ from app.services import (
     case_calls,
     daily,
     enterprise_imports,
+    event_lines,
     holders,
     library_counts,
     milestone_reminders,
@@ -89,6 +90,11 @@ def lights(house: House) -> None:
 def imports(house: House) -> None:
     """Every few seconds: files with enterprises are checked, and taken in once they are confirmed."""
     enterprise_imports.work_off(house)
+
+
+def lines(house: House) -> None:
+    """Every few seconds: what was done since is found by a search."""
+    _for_a_turn(house, event_lines.fill)
 
 
 def count(house: House) -> None:

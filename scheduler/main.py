@@ -27,6 +27,7 @@ Job = Callable[[House], None]
 TURNS: dict[Job, int] = {jobs.fire: 1, jobs.deliver: 1}  # seconds between two runs
 AT_LEISURE: dict[Job, int] = {
     jobs.imports: 2,
+    jobs.lines: 3,
     jobs.digest: 60,
     jobs.calendar: 300,
     jobs.titles: 300,

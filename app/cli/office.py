@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import func, select
 
@@ -18,7 +19,7 @@ from app.models.person import Person, PersonRole
 from app.models.plan import Plan
 from app.models.process import ProcessInstance
 from app.queries.actor import SYSTEM
-from app.services import accounts, definitions, plans, tokens
+from app.services import accounts, definitions, event_lines, plans, tokens
 from app.services.house import House
 from app.services.schema import migrate
 from app.terms import Role
@@ -106,6 +107,7 @@ def make_office(house: House, plan_file: Path, is_simulated: bool = False) -> No
         is_new = session.scalar(select(func.count()).select_from(Plan)) == 0
     if not is_new:
         definitions.deploy_shipped(house, SYSTEM)
+        find_all(house)
         return
     click.echo(f"[duban] loading {plan_file.name}")
     document = read(plan_file)
@@ -113,6 +115,18 @@ def make_office(house: House, plan_file: Path, is_simulated: bool = False) -> No
         with house.database.transaction() as session:
             plans.load_plan(session, document, SYSTEM)
         definitions.deploy_shipped(house, SYSTEM)
+
+
+def find_all(house: House) -> None:
+    """Give every event its place in the log and its line in the search; after an upgrade that is the whole history."""
+    columns = (TextColumn("[duban] making the history searchable"), BarColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("")
+
+        def told(done: int, whole: int) -> None:
+            progress.update(bar, completed=done, total=whole, description=f"{done:,} of {whole:,}")
+
+        event_lines.catch_up(house, told)
 
 
 def fill(house: House, months: int, seed: int, enterprises: int = ENTERPRISES) -> None:
@@ -133,6 +147,7 @@ def fill(house: House, months: int, seed: int, enterprises: int = ENTERPRISES) -
             lambda day: progress.update(bar, completed=(day - first).days, description=str(day)),
             enterprises,
         )
+    find_all(house)
 
 
 def _months_before(until: datetime, months: int) -> date:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from app import clock
 from app.cli.at_hand import as_json, show_one
-from app.cli.office import make_office
+from app.cli.office import find_all, make_office
 from app.db import Database
 from app.demo import simulation
 from app.demo.player import MORNING, at
@@ -42,6 +42,7 @@ def simulate(first: datetime | None, last: datetime | None, seed: int, enterpris
         make_office(house, house.settings.plan, is_simulated=True)
         wish = _wish(house, first, last, seed, enterprises)
         figures, refused = _play(house, wish)
+        find_all(house)
     finally:
         house.close()
     for line in refused[:SHOWN]:

@@ -18,6 +18,7 @@ from app.models.event import EventPayload, EventRow
 from app.models.event_line import EventLine
 from app.models.ledger import LedgerLeaf
 from app.models.process import ProcessInstance
+from app.services import log
 from app.services.event_line_words import names_of, row_of
 from app.services.house import House
 
@@ -42,7 +43,9 @@ def fill(house: House, limit: int = PAGE) -> int:
 
 
 def catch_up(house: House, told: Callable[[int, int], None] | None = None) -> int:
-    """Until every event that has a place in the log has its line. told: how many are done, of how many."""
+    """Until every event there is has its place and its line. told: how many lines are done, of how many."""
+    while log.sequence(house):
+        pass
     with house.database.reading() as session:
         waiting = session.scalar(select(func.count()).select_from(LEAF).where(LEAF.c.index > _last(session))) or 0
     done = 0

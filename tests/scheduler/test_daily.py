@@ -19,7 +19,8 @@ BY_DAILY = {
     "digest": "remind",
     "lights": "watch_lights",
 }
-OF_LIVING_OFFICES = {"imports", "scan", "hold", "look_around"}  # files that people bring, and what has gone wrong
+# Files that people bring, what searches find, and what has gone wrong.
+OF_LIVING_OFFICES = {"imports", "lines", "scan", "hold", "look_around"}
 
 
 def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
@@ -30,7 +31,7 @@ def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
 
 def test_no_service_that_a_job_calls_is_forgotten_either() -> None:
     """A job may do several things."""
-    of_living_offices = {"attachments", "enterprise_imports", "holders", "sweep"}
+    of_living_offices = {"attachments", "enterprise_imports", "event_lines", "holders", "sweep"}
 
     assert services_of(scheduler_jobs) - of_living_offices - {"daily"} <= services_of(daily)
 
