@@ -27,7 +27,7 @@ def render(card: ContactCard) -> bytes:
     """The paper as a Word file."""
     paper = Paper(f"{card.kind}联系卡")
     paper.title()
-    paper.text(f"{card.enterprise}：")
+    paper.addressee(card.enterprise)
     phone = card.phone or "请向所在单位询问"
     since = chinese_date(card.since)
     paper.text(f"自{since}起，由{card.unit}{card.person}担任贵企业的{card.kind}，联系电话：{phone}。")

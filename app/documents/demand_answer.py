@@ -38,7 +38,7 @@ def render(answer: DemandAnswer) -> bytes:
     paper = Paper("企业诉求办理答复单")
     paper.title()
     paper.text(f"编号：{answer.number}")
-    paper.text(f"{answer.enterprise}：")
+    paper.addressee(answer.enterprise)
     paper.chapter("诉求")
     paper.text(f"{answer.category}：{answer.title}（{chinese_date(answer.raised_on)}提出）")
     paper.text(answer.text)

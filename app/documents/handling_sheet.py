@@ -9,11 +9,11 @@ from app.documents.paper import Paper
 from app.documents.paper_table import Column
 
 COURSE = (
-    Column("序号", 14, is_centred=True),
-    Column("时间", 26, is_centred=True),
-    Column("办理人", 38),
-    Column("办理情况", 38),
-    Column("意见", 40),
+    Column("序号", 12, is_centred=True),
+    Column("时间", 38, is_centred=True),
+    Column("办理人", 27),
+    Column("办理情况", 30),
+    Column("意见", 49),
 )
 
 
@@ -73,13 +73,20 @@ def render(sheet: HandlingSheet) -> bytes:
         for report in sheet.reports:
             paper.section(report.heading)
             for part in report.parts:
-                paper.text(f"{part.title}：" if part.lines else f"{part.title}：未填写")
-                paper.text("\n".join(part.lines))
+                paper.text("\n".join(_told(part)))
     if sheet.files:
         paper.chapter("附件")
         paper.items(sheet.files)
-    paper.text(sheet.printed)
+    paper.note(sheet.printed)
     return paper.to_bytes()
+
+
+def _told(part: Part) -> list[str]:
+    """Its title first, unless its first line begins with the same words."""
+    title = f"{part.title}："
+    if not part.lines:
+        return [f"{title}未填写"]
+    return [*part.lines] if part.lines[0].startswith(title) else [title, *part.lines]
 
 
 def _row(number: int, entry: Entry) -> tuple[str, str, str, str, str]:

@@ -19,7 +19,8 @@ SLIP_NOTE = "在系统签收的，回执自动生成，无须寄回。"
 class OrderNotice:
     """level: the colour in words, such as 蓝色提示. former: number of the colour before, empty without one.
 
-    basis: where the matter comes from; wanted: what the unit shall send; co_units: who helps. instruction: of a leader.
+    is_final: no colour is above this one. basis: where the matter comes from; wanted: what the unit shall send;
+    co_units: who helps. instruction: of a leader.
     """
 
     letterhead: Letterhead
@@ -34,6 +35,7 @@ class OrderNotice:
     former: str = ""
     instruction: str = ""
     urgent_reason: str = ""
+    is_final: bool = False
 
 
 def heading(notice: OrderNotice) -> str:
@@ -57,9 +59,13 @@ def chapters(notice: OrderNotice) -> list[tuple[str, str]]:
             "办理时限",
             f"请于{chinese_date(notice.limit_on)}前反馈办理情况，经分管负责人审签后报送。确需延期的，应当在期限届满前提出申请。",
         ),
-        ("反馈内容", f"{'、'.join(notice.wanted)}。逾期未反馈且未申请延期的，按规定升级督办并记入年度考核。"),
+        ("反馈内容", f"{'、'.join(notice.wanted)}。逾期未反馈且未申请延期的，{_threat(notice)}，并记入年度考核。"),
     ]
     return parts
+
+
+def _threat(notice: OrderNotice) -> str:
+    return "提请领导小组研究处置" if notice.is_final else "按规定升级督办"
 
 
 def slip_rows(notice: OrderNotice) -> tuple[tuple[str, str, str, str], ...]:

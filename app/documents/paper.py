@@ -18,6 +18,7 @@ from docx.text.run import Run
 from app.documents.paper_table import Column, add_imprint, add_slip, add_table
 from app.documents.sheet import (
     BODY,
+    CELL,
     CHAPTER,
     HEITI,
     KAITI,
@@ -32,11 +33,13 @@ from app.documents.sheet import (
     blank_sheet,
     indent_first_line,
     set_face,
+    set_outline,
     underline,
 )
 from app.documents.word_file import printable, to_bytes
 
 LARGEST_MARK, SMALLEST_MARK = Pt(42), Pt(22)
+GAP = Pt(6)
 DIGITS = "〇一二三四五六七八九"
 
 
@@ -67,6 +70,7 @@ class Paper:
         self._title = printable(title)
         self._document = blank_sheet(self._title.replace("\n", ""))
         self._chapters = self._sections = 0
+        self._is_under_table = False
 
     def head(self, letterhead: Letterhead) -> None:
         """Red mark, number and red line, the title and who the paper goes to."""
@@ -75,7 +79,11 @@ class Paper:
         self._red_line()
         self.title(space_before=LINE * 2)
         if letterhead.addressee:
-            self._line(f"{letterhead.addressee}：")
+            self.addressee(letterhead.addressee)
+
+    def addressee(self, name: str) -> None:
+        """主送机关: it begins where the line begins."""
+        self._line(f"{name}：")
 
     def title(self, *, space_before: int = 0) -> None:
         paragraph = self._line(self._title, TITLE)
@@ -102,8 +110,20 @@ class Paper:
         for number, text in enumerate(texts, 1):
             self.text(f"{number}. {text}")
 
+    def part(self, title: str) -> None:
+        """A part of a book: a page of its own, with its title; its sections count anew."""
+        self._sections = 0
+        paragraph = self._line(title, TITLE)
+        paragraph.paragraph_format.page_break_before = True
+        paragraph.paragraph_format.space_after = LINE
+        set_outline(paragraph, 0)
+
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+        """With a little air between it and the text above and below."""
+        if self._document.paragraphs:
+            self._document.paragraphs[-1].paragraph_format.space_after = GAP
         add_table(self._document, columns, rows)
+        self._is_under_table = True
 
     def annex_note(self, names: Sequence[str]) -> None:
         """附件：1. …, one line under the text."""
@@ -132,6 +152,10 @@ class Paper:
     def slip(self, heading: str, rows: Sequence[tuple[str, str, str, str]], note: str) -> None:
         """Under a dashed line, what is signed by hand: two labels with their values a row, and a note."""
         add_slip(self._document, heading, rows, note)
+
+    def note(self, text: str) -> None:
+        """Small, apart from what stands above it."""
+        self._line(text, CELL).paragraph_format.space_before = LINE
 
     def annex(self, label: str, title: str) -> None:
         """A new page with 附件 and its title."""
@@ -182,6 +206,8 @@ class Paper:
 
     def _line(self, text: str, style: str | None = None) -> Paragraph:
         paragraph = self._document.add_paragraph(style=style)
+        if self._is_under_table:
+            paragraph.paragraph_format.space_before, self._is_under_table = GAP, False
         if text:
             self._run(paragraph, text)
         return paragraph

@@ -31,13 +31,13 @@ RED = RGBColor(0xD0, 0x11, 0x1B)
 
 FANGSONG, HEITI, KAITI, XIAOBIAOSONG, SONGTI = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体", "宋体"
 
-# the standard's faces are not free: what a machine without them shall take
+# the standard's faces are not free: what a machine without them shall take, the first of them that it has
 SUBSTITUTES = {
-    FANGSONG: "仿宋",
-    KAITI: "楷体",
-    XIAOBIAOSONG: "宋体",
-    HEITI: "Noto Sans CJK SC",
-    SONGTI: "Noto Serif CJK SC",
+    FANGSONG: ("仿宋", "FangSong", "Noto Serif CJK SC"),
+    KAITI: ("楷体", "KaiTi", "AR PL UKai CN", "Noto Serif CJK SC"),
+    XIAOBIAOSONG: ("宋体", "SimSun", "Noto Serif CJK SC"),
+    HEITI: ("Noto Sans CJK SC",),
+    SONGTI: ("Noto Serif CJK SC",),
 }
 
 BODY, CHAPTER, SECTION, TITLE, FOOTER, CELL = "Body Text", "Heading 1", "Heading 2", "Title", "Footer", "Table Text"
@@ -58,8 +58,8 @@ class Look:
 
 LOOKS = {
     BODY: Look(FANGSONG, signs_in=2),
-    CHAPTER: Look(HEITI, signs_in=2, outline=0),
-    SECTION: Look(KAITI, signs_in=2, outline=1),
+    CHAPTER: Look(HEITI, align=WD_ALIGN_PARAGRAPH.LEFT, signs_in=2, outline=0),
+    SECTION: Look(KAITI, align=WD_ALIGN_PARAGRAPH.LEFT, signs_in=2, outline=1),
     TITLE: Look(XIAOBIAOSONG, Pt(22), Pt(33), WD_ALIGN_PARAGRAPH.CENTER),
     FOOTER: Look(SONGTI, Pt(14), Pt(16), WD_ALIGN_PARAGRAPH.RIGHT),
     CELL: Look(FANGSONG, Pt(12), Pt(17), WD_ALIGN_PARAGRAPH.LEFT),
@@ -91,6 +91,11 @@ def indent_first_line(owner: Any, signs: int) -> None:
     """Of a paragraph or style. Word goes by signs; the measure is for programs that do not know them."""
     owner.paragraph_format.first_line_indent = SIGN * signs
     owner._element.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), str(signs * 100))
+
+
+def set_outline(owner: Any, depth: int) -> None:
+    """Where a paragraph or style stands in Word's outline."""
+    owner._element.get_or_add_pPr().append(_element("w:outlineLvl", val=str(depth)))
 
 
 def underline(paragraph: Paragraph, style: str, width: int, colour: str = "000000") -> None:
@@ -137,7 +142,7 @@ def _dress(style: Any, look: Look) -> None:
         properties.insert_element_before(_element("w:spacing", val=TIGHTENED), "w:w", "w:kern", "w:sz", "w:lang")
     if look.outline is not None:
         form.keep_with_next = True
-        style.element.get_or_add_pPr().append(_element("w:outlineLvl", val=str(look.outline)))
+        set_outline(style, look.outline)
 
 
 def _close_up_digits(style: Any) -> None:

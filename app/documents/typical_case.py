@@ -74,7 +74,7 @@ def render_compilation(book: Compilation) -> bytes:
     rows = [(str(at), case.title, case.kind, case.author) for at, case in enumerate(book.cases, 1)]
     paper.table(COLUMNS, rows)
     for case in book.cases:
-        paper.chapter(case.title)
+        paper.part(case.title)
         _body(paper, case)
     paper.signature_of(book.agency, book.on)
     return paper.to_bytes()
@@ -84,7 +84,7 @@ def render_adoption(note: Adoption) -> bytes:
     """The note as a Word file."""
     paper = Paper("典型案例采用告知")
     paper.title()
-    paper.text(f"{note.author}：")
+    paper.addressee(note.author)
     paper.text(
         f"报送的典型案例“{note.case.title}”经审核采用，编号{note.case.number}，"
         f"已于{chinese_date(note.case.published_on)}在专精特新专栏发布。"
@@ -97,7 +97,9 @@ def render_adoption(note: Adoption) -> bytes:
 
 
 def _body(paper: Paper, case: CaseText) -> None:
-    paper.text(f"编号：{case.number}　类别：{case.kind}　报送：{case.author}　企业或单位：{case.subject}")
+    paper.text(f"编号：{case.number}　类别：{case.kind}\n报送：{case.author}")
+    if case.subject != case.author:
+        paper.text(f"企业或单位：{case.subject}")
     for heading, text in case.parts:
         paper.section(heading)
         paper.text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -21,8 +22,8 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def to_bytes(document: Document, substitutes: dict[str, str]) -> bytes:
-    """The file's bytes. substitutes: for each font named in it, the one a machine without that font shall take.
+def to_bytes(document: Document, substitutes: Mapping[str, Sequence[str]]) -> bytes:
+    """The file's bytes. substitutes: for each font named in it, those a machine without it shall take.
 
     python-docx stamps every member with the time of writing, and its font table names Western fonts: both are replaced
     while the members are copied.
@@ -36,10 +37,11 @@ def to_bytes(document: Document, substitutes: dict[str, str]) -> bytes:
     return final.getvalue()
 
 
-def _font_table(substitutes: dict[str, str]) -> bytes:
+def _font_table(substitutes: Mapping[str, Sequence[str]]) -> bytes:
+    """Word asks for one stand-in only."""
     fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-        for name, other in substitutes.items()
+        f'<w:font w:name="{name}"><w:altName w:val="{others[0]}"/><w:charset w:val="86"/></w:font>'
+        for name, others in substitutes.items()
     )
     namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     return f'<?xml version="1.0" encoding="UTF-8"?><w:fonts xmlns:w="{namespace}">{fonts}</w:fonts>'.encode()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 from flask import Blueprint, send_file
 from flask_babel import gettext as _
@@ -12,17 +11,15 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.documents import handling_sheet
-from app.documents.handling_sheet import Entry, HandlingSheet, Part, Report
+from app.documents.handling_sheet import Entry, HandlingSheet, Report
 from app.queries.due_days import DueDays, due_days
 from app.queries.task_page import TaskPage, task_page
-from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.task_forms import schema_of
 from app.views import formats, task_panels
 from app.views.clauses import clause_label
 from app.views.context import current_actor, current_house
-from app.views.form_fields import Field
-from app.views.forms import Block, answer_sections
+from app.views.printed_forms import printed_parts
 
 bp = Blueprint("handling_sheet", __name__)
 
@@ -77,41 +74,17 @@ def _facts(page: TaskPage, house: House, days: DueDays) -> Iterator[tuple[str, s
 
 
 def _reports(page: TaskPage) -> list[Report]:
-    """The forms that were sent before this step, and its own."""
-    files = task_panels.marks_of_files(page.files)
+    """The forms that were sent before this step, and its own; what a form only shows again stands there once."""
+    files, told = task_panels.marks_of_files(page.files), set[str]()
     found = [
-        Report(f"{one.title}（{one.who}，{formats.moment(one.at)}）", _parts(one.schema, one.answers, files))
-        for one in task_panels.materials(page)
+        Report(
+            f"{one.title}（{one.who}，{formats.moment(one.at)}）", printed_parts(one.schema, one.answers, files, told)
+        )
+        for one in sorted(task_panels.materials(page), key=lambda one: str(one.at))
     ]
     if page.answers:
         who = f"{page.completed_by}，{formats.moment(page.task.completed_at)}"
-        found.append(Report(f"{page.task.name}（{who}）", _parts(schema_of(page.task), page.answers, files)))
+        found.append(
+            Report(f"{page.task.name}（{who}）", printed_parts(schema_of(page.task), page.answers, files, told))
+        )
     return found
-
-
-def _parts(schema: Schema, answers: Mapping[str, Any], files: Mapping[str, Mapping[str, str]]) -> list[Part]:
-    sections = answer_sections(schema, answers, files)
-    return [Part(section.title, [line for block in section.blocks for line in _lines(block)]) for section in sections]
-
-
-def _lines(block: Block) -> Iterator[str]:
-    if block.table is not None:
-        for number, row in enumerate(block.table.rows, 1):
-            told = [*([row.key] if row.key else []), *row.facts, *row.cells, *row.details]
-            yield f"{number}. " + "；".join(_words(one) for one in _once(told) if _value(one))
-        return
-    for one in block.facts or ([block.field] if block.field else []):
-        yield _words(one)
-
-
-def _once(fields: Sequence[Field]) -> list[Field]:
-    """A fact of a card may be a cell as well."""
-    return list({field.path: field for field in fields}.values())
-
-
-def _words(field: Field) -> str:
-    return f"{field.title}：{_value(field) or _('未填写')}{field.unit if _value(field) else ''}"
-
-
-def _value(field: Field) -> str:
-    return "、".join(str(file["name"]) for file in field.files) or field.shown.replace("\n", " ")

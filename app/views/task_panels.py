@@ -30,6 +30,7 @@ from app.views.distances import distance_words
 
 MOST_BEHIND = 2
 BOX = "subProcess"
+OPINIONS = ("opinion_text", "opinion", "reason")
 MEASURE, HISTORY, URGE, INCIDENT = "plan.measure", "histories.one", "urging.urge", "incidents.one"
 
 
@@ -239,7 +240,13 @@ def _happening(frame: Frame) -> Happening:
     if frame.on_behalf_of is not None:
         who = _("%(name)s（代%(other)s）", name=who, other=frame.on_behalf_of.name)
     text = _("（内容已按规定清除）") if frame.is_unreadable else ""
-    return Happening(who, frame.actor.unit, frame.text + text, frame.at, frame.said)
+    return Happening(who, frame.actor.unit, frame.text + text, frame.at, frame.said or _opinion(frame))
+
+
+def _opinion(frame: Frame) -> str:
+    """What was written beside a decision."""
+    answers = frame.answers or {}
+    return next((str(answers[name]) for name in OPINIONS if isinstance(answers.get(name), str) and answers[name]), "")
 
 
 def marks_of_files(files: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:

@@ -1,16 +1,19 @@
 """Every paper opens again with all that was put in, in the faces and measures of GB/T 9704."""
 
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from app.documents import late_list, urging_letter
+from app.documents import handling_sheet, late_list, order_notice, urging_letter
 from app.documents.paper import Letterhead, Paper, chinese_date, in_chinese
 from tests.documents.papers import DOWN, NASTY, PAPERS
 
@@ -258,6 +261,49 @@ def test_the_red_mark_takes_one_line_and_the_signature_takes_two_lines_of_text_a
     assert mark.font.size * len(DOWN.agency) <= Mm(156)
     assert all(paragraph.paragraph_format.keep_with_next for paragraph in paper.paragraphs[agency - 2 : agency + 1])
     assert texts[agency + 1] == "2023年11月6日"
+
+
+def paragraphs(name: str) -> list[Paragraph]:
+    return docx.Document(BytesIO(PAPERS[name])).paragraphs
+
+
+def test_headings_are_not_stretched_and_an_addressee_begins_where_the_line_begins() -> None:
+    paper = docx.Document(BytesIO(PAPERS["typical_case_adoption"]))
+    for style in ("Heading 1", "Heading 2"):
+        assert paper.styles[style].paragraph_format.alignment == WD_ALIGN_PARAGRAPH.LEFT
+
+    for name in ("typical_case_adoption", "order_notice", "urging_letter"):
+        to = next(one for one in paragraphs(name) if one.text.endswith("：") and one.text.startswith("市工信局"))
+        assert (to.style.name if to.style else "", to.paragraph_format.first_line_indent) == ("Normal", None)
+
+
+def test_each_case_of_the_book_begins_a_page_and_its_parts_count_anew() -> None:
+    book = paragraphs("typical_case_compilation")
+
+    titles = [at for at, one in enumerate(book) if one.paragraph_format.page_break_before]
+    assert [book[at].text for at in titles] == ["小零件走进大飞机" + NASTY] * 2
+    assert [one.text for one in book if one.text.startswith("（一）")] == ["（一）背景"] * 2
+    assert book[-2].text == DOWN.agency
+    assert all(one.paragraph_format.keep_with_next for one in book[-4:-1])
+
+
+def test_the_last_colour_threatens_with_the_leading_group_and_not_with_another_colour() -> None:
+    notice = order_notice.OrderNotice(DOWN, "橙色预警", "甲", "乙", "丙", "丁", DOWN.issued_on, ("办理结果",))
+
+    assert "按规定升级督办" in order_notice.chapters(notice)[-1][1]
+    last = order_notice.chapters(replace(notice, is_final=True))[-1][1]
+    assert "提请领导小组研究处置" in last
+    assert "升级" not in last
+
+
+def test_what_is_said_of_each_part_does_not_begin_with_its_title_twice() -> None:
+    part = handling_sheet.Part("存在问题", ("存在问题：数据口径",))
+    report = handling_sheet.Report("填报", (part, handling_sheet.Part("依据", ("文件：一",))))
+    sheet = handling_sheet.HandlingSheet("甲", (), (), "打印人：乙。", (report,))
+
+    texts = [one.text for one in docx.Document(BytesIO(handling_sheet.render(sheet))).paragraphs]
+
+    assert texts[-4:] == ["存在问题：数据口径", "依据：", "文件：一", "打印人：乙。"]
 
 
 def test_text_that_no_file_can_hold_is_left_out_and_lines_become_paragraphs() -> None:

@@ -7,15 +7,19 @@ from io import BytesIO
 
 import docx
 import pytest
+from lxml import etree
 from sqlalchemy import update
 
 from app.db import table_of
+from app.documents.sheet import SUBSTITUTES
 from app.models.user_task import Attachment
 from app.services import attachments
 from app.services.attachments import Upload
 from app.services.house import House
+from app.services.pdf_files import font_rules
 from tests.applications import SignIn
 from tests.factories import actor
+from tests.services.orders import BLUE, Desk
 from tests.services.test_attachments import zipped
 from tests.signatures import SIGNER, reports_to_sign
 
@@ -52,6 +56,25 @@ def test_a_matter_on_paper_tells_its_course_and_its_forms(
                  "填报年度反馈", ". 说明.pdf", "打印人：市科技局负责人"):  # fmt: skip
         assert part in text
     assert sign_in("contact.tax").get(f"/tasks/{task_id}/sheet.docx").status_code == 404
+
+
+def test_a_matter_on_paper_has_each_opinion_and_shows_what_was_sent_only_once(house: House, sign_in: SignIn) -> None:
+    desk = Desk(house)
+    demands = "请于时限内核对全部拖欠台账，逐户说明原因并反馈办理情况。"
+    desk.matter().do("draft_order", **BLUE | {"content": demands}).on("2022-07-18").do("sign_order", outcome="yes")
+    desk.on("2022-07-26").do("decide_next", outcome="raise", reason="逾期未反馈，情况没有进展")
+
+    text = words(sign_in("office").get(f"/tasks/{desk.task('draft_order').id}/sheet.docx").data)
+
+    assert "逾期未反馈，情况没有进展" in text.split("序号")[1]
+    assert text.count(demands) == 1
+
+
+def test_a_pdf_knows_what_stands_in_for_the_faces_of_the_paper() -> None:
+    rules = etree.fromstring(font_rules("/etc/fonts/fonts.conf").encode())
+
+    assert {alias.findtext("family") for alias in rules.iter("alias")} == set(SUBSTITUTES)
+    assert "Noto Serif CJK SC" in [one.text for one in rules.iter("family")]
 
 
 def test_pdf_and_pictures_are_shown_in_a_sandbox(files: dict[str, str], sign_in: SignIn) -> None:

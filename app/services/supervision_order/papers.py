@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import order_notice
 from app.documents.order_notice import OrderNotice
-from app.duties.supervision_order import LEVEL_WORDS, SOURCES, WANTED_WORDS
+from app.duties.supervision_order import LEVEL_WORDS, LEVELS, SOURCES, WANTED_WORDS
 from app.errors import NotFound
 from app.models.organization import Unit
 from app.models.process import WorkingRow
@@ -35,7 +35,7 @@ def notice_of(session: Session, number: str, position: int) -> OrderNotice:
         letterhead=replace(letterhead, contact=colour.contact, copies=co_units),
         level=LEVEL_WORDS[colour.level] + ("，紧急" if colour.is_urgent else ""),
         unit=unit.name,
-        basis=f"{SOURCES[order.source]}，{told.get('subject', order.subject)}",
+        basis=_basis(SOURCES[order.source], told.get("subject", order.subject), told.get("title", order.title)),
         matter=told.get("title", order.title),
         demands=told.get("content", order.content),
         limit_on=colour.first_limit_on,
@@ -43,8 +43,14 @@ def notice_of(session: Session, number: str, position: int) -> OrderNotice:
         co_units=co_units,
         former=colour.former_no,
         instruction=told.get("instruction", ""),
+        is_final=colour.level == LEVELS[-1],
         urgent_reason=told.get("urgent_reason", "") if colour.is_urgent else "",
     )
+
+
+def _basis(source: str, subject: str, matter: str) -> str:
+    """The subject stands there only where it says more than the matter itself."""
+    return source if subject == matter else f"{source}，{subject}"
 
 
 def draw(session: Session, number: str, position: int) -> tuple[str, bytes]:
