@@ -12,6 +12,7 @@ from rich.progress import track
 
 from app.cli import fresh_replay
 from app.cli.at_hand import as_json, opened, show
+from app.cli.audit_witness import witness
 from app.ledger.xes import OWN_URI
 from app.services import audit as ledger
 from app.services import event_log, evidence, reexecution
@@ -22,6 +23,9 @@ from app.services.check import counts
 @click.group()
 def audit() -> None:
     """The ledger."""
+
+
+audit.add_command(witness)
 
 
 @audit.command()

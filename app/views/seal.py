@@ -92,13 +92,14 @@ def _page(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | No
             return render_template("seal/_rows.html", **listed)
         status = seal_status(session, _named(house))
         note_ = _newest_note(session, status)
+    light = light_of(now, status.open_since, is_held=status.outside is not None)
     return render_template(
         "seal/page.html",
         **listed,
         status=status,
         note=note_,
-        light=light_of(now, status.open_since),
-        light_word=_light_word(status, light_of(now, status.open_since)),
+        light=light,
+        light_word=_light_word(status, light),
         age=ago(now, status.outside.at) if status.outside else "",
         open_age=ago(now, status.open_since),
         waiting_age=ago(now, status.waiting_since),
@@ -123,7 +124,7 @@ def _newest_note(session: Session, status: SealStatus) -> str:
 
 
 def _light_word(status: SealStatus, light: Light) -> str:
-    if status.outside is None and status.size + status.waiting:
+    if status.outside is None and status.uncovered:
         return _("没有外部存证")
     return {Light.GREEN: _("及时"), Light.YELLOW: _("滞后"), Light.RED: _("严重滞后")}[light]
 
