@@ -196,6 +196,7 @@ class Act(Word):
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
     WITNESS_ADDED = "witness_added", "登记见证方"
+    LOG_BEGUN = "log_begun", "另起日志"
     ERASURE_PROPOSED = "erasure_proposed", "提交依法删除"
     ERASED = "erased", "依法删除内容"
     ERASURE_REJECTED = "erasure_rejected", "不予删除"
