@@ -20,6 +20,7 @@ from app.terms import EventType
 
 Answers = Mapping[str, Any]
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+HOLD = "held"  # cause of a move: nobody is late until it is decided
 FormKey = tuple[str, str]  # element id, unit id: several units may fill in one element's form
 
 
@@ -42,7 +43,10 @@ class Marks:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A user task that was open at the moment. due_on: None without a limit; unit: its short name."""
+    """A user task that was open at the moment. due_on: None without a limit; unit: its short name.
+
+    is_held: an extension was asked for and not decided. moved: what was said each time its day was moved, and when.
+    """
 
     task_id: str
     element_id: str
@@ -50,6 +54,8 @@ class Waiting:
     unit_id: str
     unit: str
     due_on: date | None
+    is_held: bool = False
+    moved: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,9 +220,11 @@ class _Fold:
         for task in (*told.get("opened", ()), *told.get("waiting", ())):
             self.waiting[task["task"]] = self._opened(task)
         if event_type == EventType.DUE_DATE_MOVED and told["task"] in self.waiting:
-            moved = self.waiting[told["task"]]
-            self.waiting[told["task"]] = replace(moved, due_on=date.fromisoformat(told["new_day"]))
+            self.waiting[told["task"]] = self._moved(self.waiting[told["task"]], told)
         self.values |= told.get("values", {})
+        for said in told.get("step", {}).get("answers", ()):
+            if said["ask"] == "act":
+                self.values |= said["answer"]
         self.status = told.get("status", self.status)
 
     def keep_form(self, key: FormKey, answers: Answers) -> None:
@@ -240,6 +248,11 @@ class _Fold:
         self.open = {moved.get(id_, id_): tasks for id_, tasks in self.open.items()}
         self.ended = {mapping.get(id_, id_): was_done for id_, was_done in self.ended.items()}
         self.rounds |= {new: self.rounds[old] for old, new in mapping.items() if old in self.rounds}
+
+    def _moved(self, task: Waiting, told: Mapping[str, Any]) -> Waiting:
+        said = *task.moved, (told.get("reason", ""), self.at)
+        is_held = told.get("cause") == HOLD
+        return replace(task, due_on=date.fromisoformat(told["new_day"]), is_held=is_held, moved=said)
 
     def _opened(self, task: Mapping[str, Any]) -> Waiting:
         due_on = date.fromisoformat(task["due_on"])
@@ -277,11 +290,12 @@ def _frame(row: EventRow, told: Mapping[str, Any], fold: _Fold, people: Mapping[
     has_form = row.type == EventType.TASK_COMPLETED and "answers" in told
     if has_form:
         fold.keep_form((told["element"], unit_id), told["answers"])
+    at = fold.instant(row.at)
     fold.take(row.type, told)
     return Frame(
         **fold.marks(),
         seq=row.seq,
-        at=fold.instant(row.at),
+        at=at,
         type=row.type,
         text="：".join(part for part in (_label(row.type), told.get("name", "")) if part),
         name=told.get("name", ""),

@@ -19,23 +19,20 @@ from app.duties.registry import DUTIES
 from app.errors import BadRequest, NotFound
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
-from app.queries import histories, incidents, replay
-from app.queries.attachments import files_of_instance
+from app.queries import family, histories, incidents, replay
 from app.queries.drawings import versions_of
 from app.queries.histories import Choices, Wanted
 from app.queries.replay import Frame
 from app.queries.sight import seen_instance
-from app.services import audit, evidence, reexecution
+from app.services import audit, evidence, pdf_files, reexecution
 from app.services.audit import Report
 from app.services.house import House
 from app.services.reexecution import Repetition
 from app.terms import InstanceStatus
-from app.views import replay_frames
+from app.views import history_moment, replay_frames
 from app.views.context import current_actor, current_house
-from app.views.forms import render_answers
 from app.views.paging import next_page, wants_rows
 from app.views.replay_frames import Drawn
-from app.views.task_panels import marks_of_files
 
 HIGHEST = 640  # px of the drawing: more would push the events too far down
 
@@ -53,7 +50,7 @@ class Seal:
 
 @bp.get("")
 def page() -> str:
-    wanted = _wanted()
+    wanted = wanted_of_request()
     with current_house().database.reading() as session:
         found = histories.histories(session, current_actor(), wanted, request.args.get("cursor"))
         listed = {
@@ -73,6 +70,7 @@ def page() -> str:
         choices=choices,
         named=_named(wanted, choices),
         can_verify=may_open("histories.verification", current_actor()),
+        lines_file=_lines_file(),
     )
 
 
@@ -88,11 +86,13 @@ def verification() -> str:
 def one(instance_id: str) -> str:
     house = current_house()
     with house.database.reading() as session:
-        instance, drawn, frames = _history(session, house, instance_id)
+        instance, drawn, frames = history_of(session, house, instance_id)
         unit = session.get(Unit, instance.unit_id) if instance.unit_id else None
         stopped = incidents.open_of_instance(session, instance_id)
+        has_family = family.is_in_family(session, instance)
+        told = replay_frames.told(frames, drawn)
+        shown = history_moment.moment(session, house, instance_id, told, history_moment.place_of(frames))
     present = drawn[-1]
-    told = replay_frames.told(frames, drawn)
     is_by_people_only = request.args.get("by") == "people"
     return render_template(
         "histories/one.html",
@@ -108,6 +108,10 @@ def one(instance_id: str) -> str:
         days=replay_frames.unusual_days(house.calendar, frames[0].at, frames[-1].at),
         told=[event for event in told if event.is_person or not is_by_people_only],
         is_by_people_only=is_by_people_only,
+        moment=shown,
+        has_family=has_family,
+        can_print=may_open("dossier.file", current_actor()),
+        has_pdf=pdf_files.program() is not None,
         seal=_seal(house, instance_id),
         stopped=stopped,
         can_repair=may_open("incidents.one", current_actor()),
@@ -118,25 +122,13 @@ def one(instance_id: str) -> str:
 
 @bp.get("/<instance_id>/events/<int:seq>/form")
 def form(instance_id: str, seq: int) -> str:
-    """The form as it was at this event, a part of the page: what came with it, or else what was filled in last."""
-    house, actor = current_house(), current_actor()
+    """What lay there at this event, as parts of the page: the form, the lights, and what decided."""
+    house = current_house()
     with house.database.reading() as session:
-        _instance, drawn, frames = _history(session, house, instance_id)
-        files = marks_of_files(files_of_instance(session, actor, instance_id))
-    frame = next((frame for frame in frames if frame.seq == seq), None)
-    if frame is None:
-        raise NotFound
-    filled = _last_filled(frames, frame)
-    answers = filled.answers if filled else None
-    definition = drawn[-1].definition
-    schema = replay_frames.schema_at(definition, filled.answers_element or "", answers or {}) if filled else None
-    return render_template(
-        "histories/_form.html",
-        frame=frame,
-        filled=filled,
-        who=replay_frames.who_of(filled) if filled else "",
-        answers=render_answers(schema, answers, files=files) if schema and answers else "",
-    )
+        _instance, drawn, frames = history_of(session, house, instance_id)
+        place = history_moment.place_at(frames, seq)
+        shown = history_moment.moment(session, house, instance_id, replay_frames.told(frames, drawn), place)
+    return render_template("histories/_moment.html", moment=shown)
 
 
 @bp.get("/<instance_id>/bundle.zip")
@@ -158,7 +150,7 @@ def _seen(instance_id: str) -> ProcessInstance:
         return seen_instance(session, current_actor(), instance_id)
 
 
-def _history(session: Session, house: House, instance_id: str) -> tuple[ProcessInstance, list[Drawn], list[Frame]]:
+def history_of(session: Session, house: House, instance_id: str) -> tuple[ProcessInstance, list[Drawn], list[Frame]]:
     """The versions are those of the events, the present one last.
 
     Raises NotFound, also for what is not the reader's to see or has lost all its events.
@@ -185,11 +177,6 @@ def _drawn(session: Session, house: House, instance: ProcessInstance, frames: Se
     ]
 
 
-def _last_filled(frames: Sequence[Frame], until: Frame) -> Frame | None:
-    filled = [frame for frame in frames if frame.seq <= until.seq and frame.answers_element]
-    return filled[-1] if filled else None
-
-
 def _seal(house: House, instance_id: str) -> Seal:
     begun = perf_counter()
     report = audit.verify_stream(house, instance_id)
@@ -203,7 +190,8 @@ def _download(file: BytesIO, media_type: str, name: str) -> Response:
     return send_file(file, mimetype=media_type, as_attachment=True, download_name=name.replace(":", "_"))
 
 
-def _wanted() -> Wanted:
+def wanted_of_request() -> Wanted:
+    """What the address filters by. Raises BadRequest."""
     asked = {name: request.args.get(name, "").strip() for name in ("unit", "duty", "person", "status", "q")}
     return Wanted(
         unit_id=asked["unit"],
@@ -214,6 +202,12 @@ def _wanted() -> Wanted:
         status=asked["status"],
         text=asked["q"],
     )
+
+
+def _lines_file() -> str:
+    """Where the list is as a file, filtered as it is here."""
+    asked: dict[str, Any] = {name: text for name, text in request.args.items() if name != "cursor"}
+    return url_for("history_files.histories_file", **asked)
 
 
 def _day(name: str) -> date | None:

@@ -49,6 +49,15 @@ class Told:
         return self.frame.is_person
 
 
+@dataclass(frozen=True)
+class Changed:
+    """One line of the difference of two moments; before or after is empty where there was nothing."""
+
+    word: str
+    before: str
+    after: str
+
+
 def told(frames: Sequence[Frame], drawn: Sequence[Drawn]) -> list[Told]:
     """drawn: the versions that the process ran in, its present one last."""
     by_hash = {each.definition.hash: each for each in drawn}
@@ -68,9 +77,9 @@ def text_of(frame: Frame, definition: Definition) -> str:
         return _("%(text)s（内容无法读取）", text=frame.text)
     if frame.versions is not None:
         before, after = frame.versions
-        return _("%(text)s：第 %(before)s 版改为第 %(after)s 版", text=_label(frame.type), before=before, after=after)
+        return _("%(text)s：第 %(before)s 版改为第 %(after)s 版", text=label_of(frame.type), before=before, after=after)
     is_form = frame.type == EventType.TASK_COMPLETED
-    parts = (name, _outcome(frame, definition)) if is_form else (_label(frame.type), name)
+    parts = (name, _outcome(frame, definition)) if is_form else (label_of(frame.type), name)
     return "：".join(part for part in parts if part)
 
 
@@ -122,6 +131,21 @@ def element_names(drawn: Sequence[Drawn]) -> dict[str, str]:
     return {element.id: element.name for each in drawn for element in each.definition.elements.values()}
 
 
+def changed(one: Told, other: Told, names: Mapping[str, str]) -> list[Changed]:
+    """What frontend/src/replay/difference.js shows: from the earlier of the two to the later."""
+    early, late = sorted((one, other), key=lambda each: each.frame.seq)
+    before, after = _words_of(early, names), _words_of(late, names)
+    rows = [Changed(word, before.get(word, ""), after.get(word, "")) for word in {**before, **after}]
+    return [row for row in rows if row.before != row.after]
+
+
+def _words_of(one: Told, names: Mapping[str, str]) -> dict[str, str]:
+    frame, definition = one.frame, one.drawn.definition
+    now = _within_boxes(frame.active, definition)
+    of_drawing = {_("环节"): now, _("已取消"): list(frame.cancelled)}
+    return {word: "、".join(names.get(id_, id_) for id_ in ids) for word, ids in of_drawing.items()} | _data(one)
+
+
 def unusual_days(calendar: Calendar, first: datetime, last: datetime) -> dict[str, str]:
     """Days off and days of work that depart from Monday to Friday, as the player takes them."""
     from_on, until_on = local(first).date() - timedelta(days=31), local(last).date() + timedelta(days=31)
@@ -149,7 +173,7 @@ def _instants(all_told: Sequence[Told]) -> Iterator[datetime]:
         yield last
 
 
-def _label(type_: str) -> str:
+def label_of(type_: str) -> str:
     return _(EventType(type_).label) if type_ in set(EventType) else type_
 
 

@@ -7,11 +7,14 @@
 //   <script type="application/json" data-names>    {element id: its name}
 //   data-off, data-on       days that depart from Monday to Friday, parted by spaces
 //   data-then-url           where the form of a moment is; EVENT stands for the frame's event
+//   data-event-asked, data-at, data-from    the event and instant to begin at, and the event to compare it with
 //   [data-diagram] gets `diagram:marks`; [data-moment] [data-what] [data-when] [data-place] get words; [data-difference]
-//   a list; [data-then] the form; [data-event="1041"] the rows of the event table, which may stand outside.
+//   a list; [data-then] the form; [data-event="1041"] the rows of the event table, which may stand outside; so may
+//   [data-address], a link that is always the address of the moment, and copies it; [data-beside], to the events beside.
 //
 // The section fires `replay:moment` {frame, place, at}..
 import { eachPart } from './parts.js';
+import { keepAddress } from './replay/address.js';
 import { filled, inFull, inWords, workdayFrom } from './replay/moments.js';
 import { showDifference, thenReader } from './replay/panels.js';
 import { Track } from './replay/track.js';
@@ -42,8 +45,17 @@ class Replay {
     this.from = null;      // the moment to compare with; without one, the event before
     this.speed = 0;
     this.playing = null;
-    this.then = thenReader(root.dataset.thenUrl);
-    this.go(this.frames.at(-1).at);
+    this.begin(root.dataset);
+  }
+
+  // What the address asks for is on the page already.
+  begin({ thenUrl, eventAsked, at, from }) {
+    const seen = (event) => this.frames.find((frame) => String(frame.event) === event);
+    const frame = seen(eventAsked);
+    this.then = thenReader(thenUrl, eventAsked);
+    this.from = seen(from)?.at ?? null;
+    this.root.querySelector('[data-go=from]')?.setAttribute('aria-pressed', String(this.from !== null));
+    this.go(frame ? Math.max(frame.at, Date.parse(at)) : this.frames.at(-1).at);
   }
 
   get place() {
@@ -76,7 +88,10 @@ class Replay {
     this.say(frame);
     this.markEvents();
     this.compare(frame);
-    this.then(frame);
+    const since = this.from === null ? null : this.frames[this.placeAt(this.from)].event;
+    const neighbours = [this.frames[this.place - 1]?.event, this.frames[this.place + 1]?.event];
+    keepAddress({ frame, at: this.at, since, neighbours });
+    this.then(frame, this.at);
     this.root.dispatchEvent(new CustomEvent('replay:moment', { bubbles: true, detail: { frame, place: this.place, at: this.at } }));
   }
 
@@ -84,7 +99,7 @@ class Replay {
     const place = filled(this.slider.dataset.place, { n: this.place + 1, all: this.frames.length });
     const words = { moment: inFull(this.at), what: `${frame.actor ? `${frame.actor} ` : ''}${frame.text}`, when: inWords(this.at), place };
     Object.entries(words).forEach(([name, text]) => {
-      this.root.querySelectorAll(`[data-${name}]:not([role])`).forEach((element) => { element.textContent = text; });
+      document.querySelectorAll(`[data-${name}]:not([role])`).forEach((element) => { element.textContent = text; });
     });
     this.slider.setAttribute('aria-valuemax', this.frames.length);
     this.slider.setAttribute('aria-valuenow', this.place + 1);

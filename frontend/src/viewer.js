@@ -4,6 +4,7 @@
 //
 // url    where the BPMN file is; or xml, the file itself
 // marks  {done, now, late, cancelled, flows}: lists of element ids; flows are the sequence flows that were taken.
+//        Of many histories: {heat1 … heat4}, the seldom and the frequent, or the short and the long wait.
 //        Of a version: {added, removed, changed} against another one, {wrong, doubtful} after its checks
 // notes  {element id: {text, cls: "red" | "blue" | "grey", pos}}: a badge at the element
 // focus  ids that fill the view; without it the whole diagram does. font, small: sizes of its texts in px
@@ -20,7 +21,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
 import { eachPart } from './parts.js';
 
-const MARKS = ['done', 'now', 'late', 'cancelled', 'added', 'removed', 'changed', 'wrong', 'doubtful'];
+const MARKS = ['done', 'now', 'late', 'cancelled', 'added', 'removed', 'changed', 'wrong', 'doubtful', 'heat1', 'heat2', 'heat3', 'heat4'];
 const MARGIN = 22;
 const NOTE_AT = { bottom: 8, left: -6 };
 

@@ -26,21 +26,35 @@ export function showDifference({ before, after, early, late, names, calendar }) 
   );
 }
 
-/** A function that brings the form of a frame; the last frame asked for wins. */
-export function thenReader(url) {
-  let wanted = null;
+// The parts of an answer go to the panels of their names; one without parts is the form alone.
+function place(html) {
+  const { content } = Object.assign(document.createElement('template'), { innerHTML: html });   // ours, from the same origin
+  const parts = content.querySelectorAll('[data-part]');
+  document.querySelector('[data-then]').replaceChildren(...(parts.length ? [] : content.childNodes));
+  parts.forEach((part) => document.querySelector(`[data-${part.dataset.part}]`)?.replaceChildren(...part.childNodes));
+}
+
+/** A function that brings the form of a frame and what stands beside it; the last frame asked for wins.
+
+    shown: the event that the page shows already. */
+export function thenReader(url, shown) {
+  let wanted = shown && `${shown}`;
   let timer = null;
-  return ({ event }) => {
+  return ({ event, at: begun }, at) => {
     const panel = document.querySelector('[data-then]');
-    if (!panel || !url || wanted === event) return;
-    wanted = event;
+    const asked = at > begun ? `${event} ${at}` : `${event}`;
+    const isShown = wanted === asked || (shown !== undefined && String(event) === shown);
+    shown = undefined;
+    if (!panel || !url || isShown) return;
+    wanted = asked;
     panel.setAttribute('aria-busy', 'true');
     clearTimeout(timer);
     timer = setTimeout(async () => {
-      const answer = await fetch(url.replace('EVENT', event), { credentials: 'same-origin' });
+      const then = at > begun ? `?at=${new Date(at).toISOString()}` : '';
+      const answer = await fetch(url.replace('EVENT', event) + then, { credentials: 'same-origin' });
       const html = answer.ok ? await answer.text() : '';
-      if (wanted !== event) return;
-      panel.innerHTML = html;   // ours, from the same origin
+      if (wanted !== asked) return;
+      place(html);
       panel.removeAttribute('aria-busy');
     }, PAUSE_MS);
   };
