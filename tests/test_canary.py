@@ -122,7 +122,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "demand_id": (1,),
         "deployment_id": (1,),
         "evaluation_id": (evaluation_id,),
-        "ending": ("docx",),
+        "ending": ("docx", "csv"),
         "enterprise_id": (code,),
         "id": whole,
         "import_id": (1,),

@@ -12,8 +12,9 @@ from typing import Any
 
 from flask import Flask, make_response, request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.models.process import ProcessInstance
+from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import Attachment
 from app.queries.actor import Actor
 from app.services import accesses
@@ -32,6 +33,11 @@ NOTED: Mapping[str, Access] = {
     "histories.bundle": Access.BUNDLE_EXPORTED,
     "histories.event_log": Access.LOG_EXPORTED,
     "histories.verification": Access.VERIFIED,
+    "dossier.file": Access.DOSSIER_TAKEN,
+    "history_family.page": Access.HISTORY_OPENED,
+    "history_files.events": Access.LOG_EXPORTED,
+    "history_files.histories_file": Access.LINES_EXPORTED,
+    "history_processes.one": Access.ANALYSED,
     "api.process_instances.list_process_instance_events": Access.HISTORY_OPENED,
     "attachments.download": Access.FILE_TAKEN,
     "attachments.content": Access.FILE_TAKEN,
@@ -79,7 +85,8 @@ def _told() -> dict[str, Any]:
     if instance_id:
         return {**told, "what": _title(instance_id), "instance": instance_id}
     with current_house().database.reading() as session:
-        return {**told, "what": event_filters.in_words(session)}
+        what = _process(session, seen["key"]) if "key" in seen else event_filters.in_words(session)
+    return {**told, "what": what}
 
 
 def _asked() -> dict[str, str]:
@@ -95,6 +102,11 @@ def _number(text: str) -> int | None:
 def _title(instance_id: str) -> str:
     with current_house().database.reading() as session:
         return session.scalar(select(ProcessInstance.title).where(ProcessInstance.id == instance_id)) or ""
+
+
+def _process(session: Session, key: str) -> str:
+    newest = select(ProcessDefinition.name).where(ProcessDefinition.key == key)
+    return session.scalar(newest.order_by(ProcessDefinition.version.desc()).limit(1)) or key
 
 
 def _file(attachment_id: str) -> dict[str, Any]:
