@@ -30,7 +30,7 @@ class Fault(Word):
     """Why a receipt does not hold."""
 
     UNREADABLE = "unreadable", "这不是督办系统的回执文件，或者文件不完整"
-    OTHER_LOG = "other_log", "这份回执由另一个系统出具，本系统不能核验"
+    OTHER_LOG = "other_log", "这份回执由另一个系统出具，或者出自本系统从前的日志，本页不能核验"
     WRONG_HASH = "wrong_hash", "回执中的记录被改动，与其校验值不符"
     NOT_SIGNED = "not_signed", "检查点没有本系统的有效签名"
     NOT_INCLUDED = "not_included", "证明不成立，检查点不能说明这条记录已封存"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.ledger.note import BadNote, VerifierKey, followed
 from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerRotation, LedgerWitness
 from app.queries.paging import Descending, Page, page
 
@@ -57,6 +59,20 @@ def last_holding(session: Session, holder: str) -> LedgerHolding | None:
 
 def rotations(session: Session) -> Sequence[LedgerRotation]:
     return session.scalars(select(LedgerRotation).order_by(LedgerRotation.number)).all()
+
+
+def signing_keys(session: Session, vkey: str) -> list[VerifierKey]:
+    """The signer's keys in their order, the current one last; none before one has signed.
+
+    A row of rotations that does not hold ends the list before it: what follows is nobody's key.
+    """
+    if not vkey:
+        return []
+    first, notes = VerifierKey.read(vkey), [one.note for one in rotations(session)]
+    for count in range(len(notes), 0, -1):
+        with suppress(BadNote):
+            return followed(first, notes[:count])
+    return [first]
 
 
 def witnesses(session: Session) -> Sequence[LedgerWitness]:

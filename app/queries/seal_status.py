@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.ledger.chain import instant
+from app.ledger.note import VerifierKey
 from app.models.event import EventRow
 from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLeaf, LedgerLog, LedgerRotation, LedgerWitness
 from app.queries import checkpoints
@@ -38,8 +39,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class SealStatus:
-    """size: events in the log. waiting: events that are not in it, at most a thousand and one; waiting_since: the
-    oldest one's instant. outside: the newest acknowledgment; open_since: when the oldest event beyond it was written.
+    """size: events in the log. waiting: events that are not in it, at most a thousand and one.
+
+    waiting_since: the oldest one's instant. keys: the signer's, the current one last. outside: the newest
+    acknowledgment; open_since: when the oldest event beyond it was written.
     """
 
     origin: str
@@ -49,6 +52,7 @@ class SealStatus:
     waiting_since: datetime | None
     newest: LedgerCheckpoint | None
     rotations: Sequence[LedgerRotation]
+    keys: Sequence[VerifierKey]
     holders: Sequence[Holder]
     outside: LedgerHolding | None
     open_since: datetime | None
@@ -81,6 +85,7 @@ def seal_status(session: Session, holders: Sequence[str]) -> SealStatus:
         waiting_since=_moment(waiting_since),
         newest=newest,
         rotations=checkpoints.rotations(session),
+        keys=checkpoints.signing_keys(session, log.vkey if log else ""),
         holders=told,
         outside=outside,
         open_since=_moment(_written_at(session, outside.size if outside else 0) or waiting_since),

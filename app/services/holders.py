@@ -46,7 +46,7 @@ def write_files(house: House, folder: Path) -> int:
     written = 0
     for checkpoint in owed:
         try:
-            durable.write(folder / name_of(checkpoint.size), checkpoint.note, durable.EVERYBODYS)
+            durable.write(folder / name_of(checkpoint), checkpoint.note, durable.EVERYBODYS)
         except OSError as error:
             log.warning("checkpoint not written", folder=str(folder), size=checkpoint.size, error=str(error))
             break
@@ -56,9 +56,10 @@ def write_files(house: House, folder: Path) -> int:
     return written
 
 
-def name_of(size: int) -> str:
-    """So that a folder sorted by name is sorted by size."""
-    return f"checkpoint-{size:012}.txt"
+def name_of(checkpoint: LedgerCheckpoint) -> str:
+    """With the log's id, as a later log may begin anew; sorted by name, the files of one log are sorted by size."""
+    log = checkpoint.note.split("/", 2)[1]
+    return f"checkpoint-{log}-{checkpoint.size:012}.txt"
 
 
 def write_letters(house: House) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.ledger import receipt as written
-from app.ledger.note import BadNote, VerifierKey, base64_of, followed
+from app.ledger.note import base64_of
 from app.ledger.receipt import BadReceipt, Fault, Receipt, checkpoint_of, fault_in
 from app.models.event import EventRow
 from app.models.ledger import LedgerCheckpoint, LedgerHolding
@@ -52,7 +52,7 @@ def sealing_of(session: Session, told: Receipted) -> Sealing:
         proof=tuple(base64_of(step) for step in proof),
         checkpoint=checkpoints.cosigned(checkpoint, held),
     )
-    fault = fault_in(receipt, log.origin, _keys(session, log))
+    fault = fault_in(receipt, log.origin, checkpoints.signing_keys(session, log.vkey))
     witnesses = tuple(one.holder for one in held if one.line)
     return Sealing(leaf.index, None if fault else receipt, fault, checkpoint, witnesses, is_signing)
 
@@ -74,19 +74,10 @@ def judge(session: Session, text: bytes) -> Judged:
     log = log_of(session.connection())
     if log is None or not log.vkey:
         return Judged(Fault.OTHER_LOG, receipt)
-    fault = fault_in(receipt, log.origin, _keys(session, log)) or _fault_here(session, log, receipt)
+    fault = fault_in(receipt, log.origin, checkpoints.signing_keys(session, log.vkey)) or _fault_here(
+        session, log, receipt
+    )
     return Judged(fault, receipt)
-
-
-def _keys(session: Session, log: Log) -> list[VerifierKey]:
-    """A row of rotations that does not hold ends the list where it does: what follows is nobody's key."""
-    first, notes = VerifierKey.read(log.vkey), [one.note for one in checkpoints.rotations(session)]
-    for count in range(len(notes), -1, -1):
-        try:
-            return followed(first, notes[:count])
-        except BadNote:
-            continue
-    return [first]
 
 
 def _fault_here(session: Session, log: Log, receipt: Receipt) -> Fault | None:

@@ -26,6 +26,7 @@ from app.services.house import House
 from app.terms import Light
 from app.views.context import current_actor, current_house
 from app.views.paging import next_page, wants_rows
+from app.views.signer_line import signer_line
 
 bp = Blueprint("seal", __name__, url_prefix="/seal")
 
@@ -91,13 +92,14 @@ def _page(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | No
         if wants_rows():
             return render_template("seal/_rows.html", **listed)
         status = seal_status(session, _named(house))
-        note_ = _newest_note(session, status)
+        newest_note = _newest_note(session, status)
     light = light_of(now, status.open_since, is_held=status.outside is not None)
     return render_template(
         "seal/page.html",
         **listed,
         status=status,
-        note=note_,
+        newest_note=newest_note,
+        signer=signer_line(house, status),
         light=light,
         light_word=_light_word(status, light),
         age=ago(now, status.outside.at) if status.outside else "",
