@@ -17,8 +17,9 @@ from app import clock
 from app.access import may_open
 from app.errors import RuleViolation
 from app.ledger.outside import light_of
-from app.models.ledger import LedgerCheckpoint
+from app.models.ledger import LedgerCheckpoint, LedgerWitness
 from app.queries import checkpoints
+from app.queries.actor import SYSTEM
 from app.queries.checkpoints import FILE, MAIL
 from app.queries.seal_status import Holder, SealStatus, seal_status
 from app.services import witnesses
@@ -141,8 +142,12 @@ def _holder_line(holder: Holder, now: datetime, house: House) -> HolderLine:
             words = _("尚未配置邮件服务器，邮件没有发出")
     else:
         label = holder.name
-        words = _("见证方，%(by)s登记", by=holder.witness.added_by) if holder.witness else ""
+        words = _("见证方，%(by)s登记", by=_by(holder.witness)) if holder.witness else ""
     return HolderLine(holder, label, words, ago(now, holder.last.at) if holder.last else "")
+
+
+def _by(witness: LedgerWitness) -> str:
+    return _("系统") if witness.added_by == SYSTEM.login else witness.added_by
 
 
 def _checkpoint_lines(session: Session, rows: Any) -> list[CheckpointLine]:

@@ -16,6 +16,7 @@ import './rows.js';
 import './autosave.js';
 import './batch.js';
 import './print.js';
+import './copy.js';
 import './reveal.js';
 import './lights.js';
 import './each.js';

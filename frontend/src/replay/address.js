@@ -1,5 +1,6 @@
 // The address of the moment that is shown: in the bar of the browser, in the link [data-address] that copies it, and in
 // the links [data-beside="-1"] and "1" to the events beside it. A page that was not moved keeps the address it came by.
+import { copy } from '../copy.js';
 import { toast } from '../toast.js';
 
 const PAUSE_MS = 300;   // browsers refuse an address that changes with every step of a slider in motion
@@ -30,19 +31,6 @@ export function keepAddress({ frame, at, since, neighbours }) {
   }
   clearTimeout(timer);
   timer = setTimeout(() => window.history.replaceState(window.history.state, '', address), PAUSE_MS);
-}
-
-// An office's network has no certificate now and then, and a browser then keeps the clipboard to itself.
-async function copy(text) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  const field = Object.assign(document.createElement('textarea'), { value: text });
-  document.body.append(field);
-  field.select();
-  document.execCommand('copy');
-  field.remove();
 }
 
 document.addEventListener('click', async (event) => {
