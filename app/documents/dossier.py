@@ -44,7 +44,6 @@ class FileEntry:
 class Dossier:
     """facts: (word, value) of the cover. seal: sentences. printed: by whom and when."""
 
-    title: str
     facts: Sequence[tuple[str, str]]
     events: Sequence[Entry]
     seal: Sequence[str]
@@ -55,7 +54,7 @@ class Dossier:
 
 def render(dossier: Dossier) -> bytes:
     """The paper as a Word file."""
-    paper = Paper(f"{dossier.title}\n卷宗")
+    paper = Paper("事项卷宗")
     paper.title()
     paper.table(FACTS, dossier.facts)
     paper.chapter("封存说明")

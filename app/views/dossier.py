@@ -51,7 +51,6 @@ def file(instance_id: str, ending: str) -> Response:
         checkpoint = _checkpoint(session, instance)
     content = dossier.render(
         Dossier(
-            title=instance.title,
             facts=facts,
             events=[_entry(one) for one in told],
             seal=list(_seal(audit.verify_stream(house, instance_id), checkpoint)),

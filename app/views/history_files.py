@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from flask import Blueprint, Response, stream_with_context
 from flask_babel import gettext as _
@@ -94,6 +95,11 @@ def _line(line: Line) -> tuple[object, ...]:
 
 
 def _sent(content: Iterator[bytes], name: str) -> Response:
-    answer = Response(content, mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name.replace(':', '_')}.csv")
-    return answer
+    file_name = quote(f"{name.replace(':', '_')}.csv", safe="")
+    return Response(
+        content,
+        mimetype="text/csv",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{file_name}",
+        },
+    )

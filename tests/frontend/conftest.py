@@ -8,7 +8,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -56,11 +56,12 @@ class Site(SimpleHTTPRequestHandler):
         super().__init__(*arguments, directory=str(DIST), **options)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
-        if self.path not in self.pages:
+        page = self.pages.get(self.path, self.pages.get(urlsplit(self.path).path))
+        if page is None:
             self.path = self.path.removeprefix(BUILT)
             super().do_GET()
             return
-        self._answer(200, "text/html; charset=utf-8", self.pages[self.path])
+        self._answer(200, "text/html; charset=utf-8", page)
 
     def do_POST(self) -> None:
         status, content = self.drafts.take(self.rfile.read(int(self.headers["Content-Length"])))

@@ -33,7 +33,7 @@ def decided(house: House) -> str:
         task = session.scalars(select(UserTask.id).where(UserTask.instance_id == id_)).first()
     assert task is not None
     with clock.held(walks.BEGIN + timedelta(hours=1)):
-        tasks.complete(house, actor(house, "office"), task, {"outcome": "yes"}, key="first")
+        tasks.complete(house, actor(house, "office"), task, {"outcome": "b"}, key="first")
     return id_
 
 
@@ -110,9 +110,9 @@ def test_what_decided_is_told_with_the_condition_and_the_values_it_read(sign_in:
     told = panel(sign_in("auditor").get(f"/histories/{decided}?event=2").text, "当时的灯色和依据")
 
     assert "办理权限" in told
-    assert "outcome == &#39;yes&#39;" in told
+    assert "outcome == &#39;b&#39;" in told
     assert "条件成立" in told
-    assert "outcome = yes" in told
+    assert "outcome = b" in told
     assert "第 1 版" in told
 
 
