@@ -20,7 +20,7 @@ from app.queries.paging import Page, count_some, cursor_at, page, values_at
 from app.queries.replay import BEFORE_ALL
 from app.queries.sight import visible_instances
 
-CHILDREN, EVENTS = 50, 100
+CHILDREN, EVENTS = 50, 50
 DEEPEST = 20  # a parent's parent's …: processes call one another no deeper
 ORDER = [ProcessInstance.started_at, ProcessInstance.id]
 PLACES = [EventRow.at, EventRow.stream, EventRow.seq]

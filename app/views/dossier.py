@@ -36,12 +36,15 @@ from app.views.task_panels import marks_of_files
 bp = Blueprint("dossier", __name__, url_prefix="/histories")
 
 PDF = "application/pdf"
+ENDINGS = ("pdf", "docx")
 SHORT = 12  # digits of a hash that a table has room for; the bundle holds them whole
 
 
-@bp.get("/<instance_id>/dossier.<any(pdf, docx):ending>")
+@bp.get("/<instance_id>/dossier.<ending>")
 def file(instance_id: str, ending: str) -> Response:
     """What the reader may see of the history. Raises NotFound for a PDF where nothing makes one."""
+    if ending not in ENDINGS:
+        raise NotFound
     house = current_house()
     with house.database.reading() as session:
         instance, drawn, frames = history_of(session, house, instance_id)

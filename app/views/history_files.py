@@ -38,10 +38,10 @@ def events(instance_id: str) -> Response:
         _("环节"),
         _("办理人"),
         _("账号"),
-        _("代"),
+        _("被代理人账号"),
         _("说明"),
         _("流程版本"),
-        _("SHA-256"),
+        "SHA-256",
     ]
     return _sent(csv_file.render(headings, map(_event, told)), instance.business_key)
 
@@ -71,8 +71,8 @@ def histories_file() -> Response:
         _("状态"),
         _("启动"),
         _("结束"),
-        _("事件"),
-        _("编号"),
+        _("事件数"),
+        _("流程编号"),
     ]
     return _sent(stream_with_context(csv_file.render(headings, rows())), _("流程历史"))
 

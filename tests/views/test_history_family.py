@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app.db import table_of
 from app.models.process import ProcessInstance
@@ -98,10 +98,19 @@ def test_many_children_are_paged_in_as_many_statements_as_few(house: House, stor
         assert len(found.children.items) <= family.CHILDREN
         return len(asked)
 
+    add_children(house, story, 60)
     few = statements()
-    with house.database.writing() as connection:
-        row = dict(connection.execute(select(INSTANCE).where(INSTANCE.c.id == story[1])).mappings().one())
-        copies = [{**row, "id": f"copy-{n}", "business_key": f"copy:{n}", "parent_id": story[0]} for n in range(120)]
-        connection.execute(insert(INSTANCE), copies)
+    add_children(house, story, 120)
 
     assert statements() == few
+
+
+def add_children(house: House, story: tuple[str, str, str], until: int) -> None:
+    """Copies of the second under the first, so that there are so many."""
+    with house.database.writing() as connection:
+        count = select(func.count()).where(INSTANCE.c.id.like("copy-%"))
+        there = connection.execute(count).scalar_one()
+        row = dict(connection.execute(select(INSTANCE).where(INSTANCE.c.id == story[1])).mappings().one())
+        numbers = range(there, until)
+        copies = [{**row, "id": f"copy-{n}", "business_key": f"copy:{n}", "parent_id": story[0]} for n in numbers]
+        connection.execute(insert(INSTANCE), copies)
