@@ -19,10 +19,11 @@ from app.duties.rule_tables import LIGHTS
 from app.engine import Definition
 from app.engine.decisions import Decision, Told, decisions, told_by_host
 from app.engine.outline import outline
+from app.models.assessment import Assessment
 from app.models.enterprise import Evaluation
 from app.models.event import EventPayload
 from app.models.outlook import TASK, LightChange
-from app.models.process import ProcessDefinition
+from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.timer import ClockStop
 from app.models.user_task import UserTask
 from app.queries import rule_tables
@@ -30,6 +31,7 @@ from app.queries.replay import Frame, Waiting
 from app.terms import Light, TaskStatus
 from app.workdays import Calendar
 
+ASSESSMENT = "assessment"  # begins the keys of its processes
 _DAY = r"\d+年\d+月\d+日"
 MOVED = re.compile(rf"{_DAY}(?:{'|'.join(map(re.escape, CAUSES.values()))})，办理时限为{_DAY}。")
 
@@ -69,7 +71,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Basis:
-    """What decided an event. done: the task that was completed; opened: those that it opened."""
+    """What decided an event. done: the task that was completed; opened: those that it opened.
+
+    timer_rule: due rule of the drawn timer that passed. points_rules: by which version scores were reckoned.
+    """
 
     done: Due | None
     opened: Sequence[Due]
@@ -77,6 +82,7 @@ class Basis:
     told: Sequence[Told]
     timer_rule: str
     evaluations: Sequence[Evaluation]
+    points_rules: str = ""
 
 
 def lights_then(session: Session, frame: Frame, at: datetime, calendar: Calendar) -> list[ThenLight]:
@@ -128,6 +134,7 @@ def basis(session: Session, instance_id: str, definition: Definition, frame: Fra
         told=host,
         timer_rule=text.said.get(frame.element_id or "", {}).get("timer", "") if text else "",
         evaluations=_evaluations(session, instance_id, frame.at),
+        points_rules=_points_rules(session, instance_id) if definition.key.startswith(ASSESSMENT) else "",
     )  # fmt: skip
 
 
@@ -187,3 +194,12 @@ def _evaluations(session: Session, instance_id: str, at: datetime) -> list[Evalu
     """What a rule set said of an enterprise in this very step."""
     asked = select(Evaluation).where(Evaluation.instance_id == instance_id, Evaluation.at == at)
     return list(session.scalars(asked.order_by(Evaluation.id)))
+
+
+def _points_rules(session: Session, instance_id: str) -> str:
+    """Of the year's assessment, or of the one that a unit's part belongs to."""
+    parent = select(ProcessInstance.parent_id).where(ProcessInstance.id == instance_id).scalar_subquery()
+    asked = select(Assessment.rules_id).where(
+        or_(Assessment.instance_id == instance_id, Assessment.instance_id == parent)
+    )
+    return session.scalar(asked) or ""

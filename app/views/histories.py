@@ -20,7 +20,7 @@ from app.errors import BadRequest, NotFound
 from app.models.organization import Unit
 from app.models.process import ProcessInstance
 from app.queries import family, histories, incidents, replay
-from app.queries.drawings import versions_of
+from app.queries.drawings import is_drawn, versions_of
 from app.queries.histories import Choices, Wanted
 from app.queries.replay import Frame
 from app.queries.sight import seen_instance
@@ -89,6 +89,7 @@ def one(instance_id: str) -> str:
         instance, drawn, frames = history_of(session, house, instance_id)
         unit = session.get(Unit, instance.unit_id) if instance.unit_id else None
         stopped = incidents.open_of_instance(session, instance_id)
+        has_drawing = is_drawn(session, instance.definition_id)
         has_family = family.is_in_family(session, instance)
         told = replay_frames.told(frames, drawn)
         shown = history_moment.moment(session, house, instance_id, told, history_moment.place_of(frames))
@@ -102,7 +103,7 @@ def one(instance_id: str) -> str:
         version=present.version,
         unit=unit.short_name if unit else "",
         clause=next((duty.clause for duty in DUTIES.values() if duty.key == instance.duty), ""),
-        diagram={"url": present.url, "font": 14, "small": 13, "highest": HIGHEST},
+        diagram={"url": present.url, "font": 14, "small": 13, "highest": HIGHEST} if has_drawing else None,
         frames=replay_frames.player_frames(told),
         names=replay_frames.element_names(drawn),
         days=replay_frames.unusual_days(house.calendar, frames[0].at, frames[-1].at),

@@ -114,6 +114,8 @@ def _told(found: Basis, definition: Definition, actor: Actor) -> Iterator[Line]:
         yield _answer(told, definition, actor)
     for evaluation in found.evaluations:
         yield _evaluation(evaluation, actor)
+    if found.points_rules:
+        yield Line(_("考核计分规则，年度启动时的版本。"), found.points_rules)
 
 
 def _answer(told: Told, definition: Definition, actor: Actor) -> Line:

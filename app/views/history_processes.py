@@ -13,6 +13,7 @@ from app import clock
 from app.engine import Definition
 from app.errors import NotFound
 from app.queries import process_figures, process_histories, replay
+from app.queries.drawings import is_drawn
 from app.queries.process_figures import HEATS, MOST_VARIANTS, StepFigures, Variant, Waits
 from app.queries.process_histories import Sample, Wanted
 from app.terms import InstanceStatus
@@ -57,6 +58,7 @@ def one(key: str) -> str:
             sample=found,
             whole=process_figures.durations(found, house.calendar),
             counted=_counted(found),
+            is_drawn=is_drawn(session, of.versions[number]),
             diagram=_diagram(session, of.versions[number], definition, steps, shows, chosen),
             steps=steps,
             variants=ways[:MOST_VARIANTS],

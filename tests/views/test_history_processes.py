@@ -10,9 +10,16 @@ import pytest
 
 from app.queries import process_histories
 from app.services.house import House
+from app.views import history_processes
 from tests import walks
 from tests.applications import SignIn
 from tests.statements import counted
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As though the small models had a drawing."""
+    monkeypatch.setattr(history_processes, "is_drawn", lambda *_: True)
 
 
 @pytest.fixture
@@ -34,7 +41,9 @@ def test_each_process_is_listed_with_its_histories(sign_in: SignIn, histories: l
     assert page[page.index("/histories/processes/linear") :].count(">4<") == 1
 
 
-def test_the_diagram_has_a_number_at_each_step_beside_its_colour(sign_in: SignIn, histories: list[str]) -> None:
+def test_the_diagram_has_a_number_at_each_step_beside_its_colour(
+    sign_in: SignIn, histories: list[str], drawn: None
+) -> None:
     client = sign_in("auditor")
 
     by_count = diagram_in(client.get("/histories/processes/linear").text)
@@ -46,10 +55,11 @@ def test_the_diagram_has_a_number_at_each_step_beside_its_colour(sign_in: SignIn
     assert "中位" in str(by_wait["notes"])
 
 
-def test_a_way_opens_its_histories_and_is_drawn(sign_in: SignIn, histories: list[str]) -> None:
+def test_a_way_opens_its_histories_and_is_drawn(sign_in: SignIn, histories: list[str], drawn: None) -> None:
     client = sign_in("auditor")
     page = client.get("/histories/processes/linear").text
     assert "统计了全部 4 个流程" in page
+    assert "data-diagram" in page
 
     way = re.search(r'href="([^"]+variant=[0-9a-f]+)#variant"', page)
     assert way is not None
@@ -58,6 +68,16 @@ def test_a_way_opens_its_histories_and_is_drawn(sign_in: SignIn, histories: list
     assert all(f"/histories/{id_}" in chosen for id_ in histories[:3])
     assert f"/histories/{histories[3]}" not in chosen
     assert diagram_in(chosen)["marks"]["flows"]
+
+
+def test_what_is_not_drawn_has_its_tables_alone(sign_in: SignIn, histories: list[str]) -> None:
+    client = sign_in("auditor")
+
+    page = client.get("/histories/processes/linear").text
+
+    assert "data-diagram" not in page
+    assert "在哪里等待" in page
+    assert "这个流程没有画图" in client.get(f"/histories/{histories[0]}").text
 
 
 def test_filters_narrow_and_what_is_no_filter_is_left_out(sign_in: SignIn, histories: list[str]) -> None:
