@@ -111,9 +111,7 @@ class Witness:
             if vkey and vkey != told["vkey"]:
                 raise BadNote(f"this folder follows {told['vkey']}, not {vkey}")
         else:
-            shown = vkey or self._office.keys().get("vkey")
-            if not shown:
-                raise Unreachable("the office has no signer yet: nothing can be witnessed")
+            shown = vkey or self._office.first_key()
             pinned(shown)
             how = "given with --key" if vkey else "first contact: compare it with the status page of the seal"
             self._files.pin(shown, how, instant(clock.system_now()))

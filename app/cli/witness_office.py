@@ -53,6 +53,18 @@ class Office:
         """The first signer's key, and the rotations since."""
         return self._ask("/keys")
 
+    def first_key(self) -> str:
+        """Of the first signer. Raises Unreachable where nothing was signed yet."""
+        try:
+            shown = self.keys().get("vkey")
+        except Unreachable as error:
+            if error.status != 404:
+                raise
+            shown = None
+        if not isinstance(shown, str):
+            raise Unreachable("the office has no signer yet: nothing can be witnessed")
+        return shown
+
     def consistency(self, old: int, new: int) -> tuple[str, ...]:
         answer = self._ask(f"/proofs/consistency?{urlencode({'old': old, 'new': new})}")
         return _texts(answer, "proof")
