@@ -196,6 +196,9 @@ class Act(Word):
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
     WITNESS_ADDED = "witness_added", "登记见证方"
+    FINDING_EXPLAINED = "finding_explained", "说明核查发现"
+    FINDING_SETTLED = "finding_settled", "认可核查说明"
+    FINDING_RETURNED = "finding_returned", "退回核查说明"
     LOG_BEGUN = "log_begun", "另起日志"
     ERASURE_PROPOSED = "erasure_proposed", "提交依法删除"
     ERASED = "erased", "依法删除内容"
@@ -218,6 +221,22 @@ class Access(Word):
     FILE_TAKEN = "file_taken", "查看附件"
     ADMINISTRATION_SHOWN = "administration_shown", "查看管理记录"
     ACCESSES_SHOWN = "accesses_shown", "查看查阅记录"
+
+
+class Severity(Word):
+    """How much a rule weighs; of drawings, only what is high refuses one."""
+
+    HIGH = "high", "严重"
+    MIDDLE = "middle", "一般"
+    LOW = "low", "轻微"
+
+
+class FindingStatus(Word):
+    """How far a finding of a rule check is."""
+
+    OPEN = "open", "待说明"
+    EXPLAINED = "explained", "已说明"
+    SETTLED = "settled", "已认可"
 
 
 class ClockFault(Word):
