@@ -74,7 +74,7 @@ def write_letters(house: House) -> bool:
         return False
     letter = {"subject": f"督办系统封存检查点 {newest.size}", "text": _text(newest), "size": newest.size}
     effects = [
-        Effect("mail", _key(today.isoformat(), number), {**letter, "to": address})
+        Effect(_key(today.isoformat(), number), "mail", {**letter, "to": address})
         for number, address in enumerate(house.settings.checkpoint_mail)
     ]
     with house.database.writing() as connection:
