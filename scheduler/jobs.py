@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from weakref import WeakSet
 
 import structlog
 
@@ -12,6 +13,7 @@ from app.services import (
     assessments,
     attachments,
     case_calls,
+    checkpoints,
     daily,
     enterprise_imports,
     event_lines,
@@ -29,10 +31,14 @@ from app.services import (
     visit_calendar,
 )
 from app.services.house import House
+from app.services.log_signer.client import SignerTrouble
+from app.services.rule_checks import running
 
 TURN_SECONDS = 5.0
 
 log = structlog.get_logger()
+
+_unsealed: WeakSet[House] = WeakSet()  # of which the log has been told that the sealing waits
 
 
 def fire(house: House) -> None:
@@ -116,10 +122,33 @@ def hold(house: House) -> None:
     holders.hold_outside(house)
 
 
+def check_rules(house: House) -> None:
+    """Every few minutes: once a day the rules over histories are asked; what they are to look at is worked off."""
+    today = clock.today()
+    if not openings.is_won(house, "rules", today):
+        running.ask(house)
+        openings.win(house, "rules", today)
+    _for_a_turn(house, lambda house: running.work_off(house).looked_at)
+
+
 def scan(house: House) -> None:
     """Every minute: files that wait for the virus scanner."""
     if settled := attachments.scan_waiting(house):
         log.info("files looked through", files=settled)
+
+
+def seal(house: House) -> None:
+    """Every few seconds: new events get their place in the log, and the log its signature where enough are new."""
+    try:
+        sealed = checkpoints.seal_when_due(house)
+    except SignerTrouble as trouble:
+        if house not in _unsealed:
+            log.warning("sealing waits", reason=str(trouble))
+        _unsealed.add(house)
+        return
+    if sealed is not None:
+        _unsealed.discard(house)
+        log.info("sealed", size=sealed.size)
 
 
 def look_around(house: House) -> None:

@@ -28,6 +28,7 @@ TURNS: dict[Job, int] = {jobs.fire: 1, jobs.deliver: 1}  # seconds between two r
 AT_LEISURE: dict[Job, int] = {
     jobs.imports: 2,
     jobs.lines: 3,
+    jobs.seal: 5,
     jobs.digest: 60,
     jobs.calendar: 300,
     jobs.titles: 300,
@@ -36,11 +37,14 @@ AT_LEISURE: dict[Job, int] = {
     jobs.lights: 300,
     jobs.packages: 300,
     jobs.scan: 60,
+    jobs.check_rules: 120,
     jobs.hold: 10,
     jobs.look_around: 3600,
 }
 # What a wrong clock would do wrongly.
-BY_THE_CLOCK = frozenset({jobs.fire, jobs.digest, jobs.calendar, jobs.titles, jobs.visits, jobs.lights})
+BY_THE_CLOCK = frozenset(
+    {jobs.fire, jobs.digest, jobs.calendar, jobs.titles, jobs.visits, jobs.lights, jobs.check_rules}
+)
 ENQUEUE_EVERY = 2
 
 

@@ -19,6 +19,7 @@ from app.cli.instance import instance
 from app.cli.office import demo, init, token, user
 from app.cli.plan import plan
 from app.cli.serving import scheduler, serve, web, worker
+from app.cli.signer import signer
 from app.cli.simulate import simulate
 from app.cli.witness import witness
 from app.errors import AppError
@@ -39,6 +40,7 @@ for command in (
     web,
     scheduler,
     worker,
+    signer,
     plan,
     definition,
     instance,

@@ -12,12 +12,16 @@ from rich.progress import track
 
 from app.cli import fresh_replay
 from app.cli.at_hand import as_json, opened, show
+from app.cli.audit_seal import begin_new_log, checkpoint
 from app.cli.audit_witness import witness
 from app.ledger.xes import OWN_URI
+from app.queries import rule_findings
 from app.services import audit as ledger
 from app.services import event_log, evidence, reexecution
 from app.services.check import check as findings_of
 from app.services.check import counts
+from app.services.rule_checks import catalog, running
+from app.terms import FindingStatus
 
 
 @click.group()
@@ -25,7 +29,8 @@ def audit() -> None:
     """The ledger."""
 
 
-audit.add_command(witness)
+for command in (witness, checkpoint, begin_new_log):
+    audit.add_command(command)
 
 
 @audit.command()
@@ -126,6 +131,33 @@ def export(
         else:
             evidence.export_bundle(house, file, instance_id)
     click.echo(f"{output}: {output.stat().st_size} bytes")
+
+
+@audit.command()
+@click.option("--rule", "only", default=None, help="Only this rule.")
+@as_json
+def rules(only: str | None, as_json: bool) -> None:
+    """Ask the rules over histories now; prints what each has found, with the number of histories beside it."""
+    if only is not None and only not in catalog.log_rules():
+        raise click.UsageError(f"no rule {only}: {', '.join(sorted(catalog.log_rules()))}")
+    with opened() as house:
+        running.run(house, only)
+        with house.database.reading() as session:
+            counts, progress = rule_findings.counts(session), rule_findings.progress(session)
+    told = [
+        {
+            **catalog.values_of(rule),
+            "looked_at": progress[id_].looked_at,
+            **{status.value: counts.get((id_, status.value), 0) for status in FindingStatus},
+        }
+        for id_, (rule, _) in catalog.log_rules().items()
+        if only in (None, id_)
+    ]
+    if as_json:
+        show(told, is_json=True)
+        return
+    for one in told:
+        click.echo(f"{one['id']}: {one['open']} open of {one['looked_at']} histories ({one['name']})")
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from app import create_app, logs, metrics
 from app.cli.at_hand import opened, start_clock
 from app.cli.office import make_ready
 from app.services.house import House
+from config import ROOT, has_own_signer
 from scheduler.main import make_scheduler
 from scheduler.pulse import Pulse
 from scheduler.watchdog import Watchdog
@@ -25,6 +27,8 @@ from scheduler.worker import Worker
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WORKERS, THREADS = 2, 8
+SIGNER = (sys.executable, "-c", "from app.services.log_signer.server import serve_parent; serve_parent()")
+SIGNER_PAUSE = 5.0  # seconds before a signer that died is started again
 HAS_GUNICORN = sys.platform != "win32"
 
 host = click.option("--host", default="127.0.0.1", show_default=True)
@@ -44,14 +48,14 @@ def patience(seconds: float) -> Callable[[Callable[..., None]], Callable[..., No
 @public
 @click.option("--ready", is_flag=True, help="First make the office ready: tables, plan, processes, demonstration.")
 def serve(host: str, port: int, public_demo: bool, ready: bool) -> None:
-    """Web, scheduler and worker in one process."""
+    """Web, scheduler and worker in one process, with the signer as a child of it."""
     with opened(needs_tables=not ready) as house:
         _guard_demo(house, host, public_demo)
         if ready:
             make_ready(house)
             start_clock(house)
         logs.configure(logging.INFO)  # the thousand commands of a demonstration are no news
-        with _scheduling(house), _working(house):
+        with _signing(), _scheduling(house), _working(house):
             _serve(house, host, port)
 
 
@@ -100,6 +104,34 @@ def worker(patience: float, metrics_address: str) -> None:
         _say_what_sqlite_promises(house)
         with _showing(metrics_address), _working(house, patience):
             _until_stopped()
+
+
+@contextmanager
+def _signing() -> Iterator[None]:
+    """A signer in a process of its own, born again when it dies; it ends with this one, as its standard input does."""
+    if not has_own_signer():
+        yield
+        return
+    stopped, children = threading.Event(), list[subprocess.Popen[bytes]]()
+
+    def keep() -> None:
+        while not stopped.is_set():
+            with subprocess.Popen(SIGNER, stdin=subprocess.PIPE, cwd=ROOT) as child:
+                children[:] = [child]
+                if stopped.is_set() or child.wait() == 0:  # 0: another one answers there already
+                    return
+            stopped.wait(SIGNER_PAUSE)
+
+    thread = threading.Thread(target=keep, name="signer")
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        for child in children:
+            assert child.stdin is not None
+            child.stdin.close()
+        thread.join()
 
 
 @contextmanager

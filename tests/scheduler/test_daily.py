@@ -20,7 +20,7 @@ BY_DAILY = {
     "lights": "watch_lights",
 }
 # Files that people bring, what searches find, and what has gone wrong.
-OF_LIVING_OFFICES = {"imports", "lines", "scan", "hold", "look_around"}
+OF_LIVING_OFFICES = {"imports", "lines", "scan", "seal", "hold", "look_around", "check_rules"}
 
 
 def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
@@ -31,7 +31,15 @@ def test_no_job_of_the_scheduler_is_forgotten_by_a_driven_clock() -> None:
 
 def test_no_service_that_a_job_calls_is_forgotten_either() -> None:
     """A job may do several things."""
-    of_living_offices = {"attachments", "enterprise_imports", "event_lines", "holders", "sweep"}
+    of_living_offices = {
+        "attachments",
+        "checkpoints",
+        "enterprise_imports",
+        "event_lines",
+        "holders",
+        "rule_checks.running",
+        "sweep",
+    }
 
     assert services_of(scheduler_jobs) - of_living_offices - {"daily"} <= services_of(daily)
 

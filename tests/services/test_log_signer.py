@@ -9,9 +9,9 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -25,8 +25,8 @@ from app.ledger.note import BadNote, Checkpoint, Note, VerifierKey, bundle_text,
 from app.services.log_signer.answers import answer
 from app.services.log_signer.client import Signer, SignerAway, SignerRefused
 from app.services.log_signer.keeper import MEMORY, Keeper, NothingToRotate, SignerDamaged
-from app.services.log_signer.server import listening
 from config import ROOT, BadSetting, SignerSettings, signer_from_environment
+from tests import signing
 from tests.duban import until
 
 ORIGIN, OTHER = (origin_of(bytes([number]) * 8, "sha256") for number in (1, 2))
@@ -39,18 +39,8 @@ def at(size: int, origin: str = ORIGIN, tree: Any = HONEST) -> Checkpoint:
     return Checkpoint(origin, size, tree.root(size))
 
 
-@contextmanager
-def answering(directory: Path, address: str = "") -> Iterator[Signer]:
-    """A signer in a thread of this process."""
-    where = SignerSettings(directory, address or f"unix:{directory}/socket")
-    with listening(where) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield Signer(where.address)
-        finally:
-            server.shutdown()
-            thread.join()
+def answering(directory: Path, address: str = "") -> AbstractContextManager[Signer]:
+    return signing.answering(SignerSettings(directory, address or f"unix:{directory}/socket"))
 
 
 @pytest.fixture

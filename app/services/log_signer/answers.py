@@ -95,7 +95,9 @@ def _require_grown(last: Checkpoint, new: Checkpoint, proof: list[bytes]) -> Non
     if new.size == last.size:
         raise Refusal("forked", f"another log of {last.size} events was signed before: one of both was changed")
     if not continues(digest_of(alg_of(new.origin)), last.size, last.root, new.size, new.root, proof):
-        raise Refusal("unproved", f"it is not proved that this log begins with the {last.size} events signed before")
+        raise Refusal(
+            "unproved", f"it is not proved that this log begins with the {last.size} events signed before; {NEW_LOG}"
+        )
 
 
 def _attest(keeper: Keeper, memory: Memory, told: Told) -> dict[str, Any]:

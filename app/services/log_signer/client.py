@@ -15,11 +15,15 @@ TIMEOUT = 10.0  # seconds for one answer
 LONGEST_ANSWER = 1 << 20
 
 
-class SignerAway(Exception):
+class SignerTrouble(Exception):
+    """Nothing was signed; the text says why, in English, for operators."""
+
+
+class SignerAway(SignerTrouble):
     """Nobody answers there, or not in time."""
 
 
-class SignerRefused(Exception):
+class SignerRefused(SignerTrouble):
     """code: why, as `answers` writes it; the text is for operators."""
 
     def __init__(self, code: str, text: str) -> None:
@@ -38,7 +42,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Signer:
-    """At an address as DUBAN_SIGNER has it. Everything raises SignerAway and SignerRefused."""
+    """At an address as DUBAN_SIGNER has it. Everything raises SignerAway or SignerRefused."""
 
     address: str
     timeout: float = TIMEOUT

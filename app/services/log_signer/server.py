@@ -110,9 +110,12 @@ def serve_parent() -> None:
 
     logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    with listening(signer_from_environment()) as server:
-        Thread(target=_wait_for_parent, args=[server], daemon=True).start()
-        server.serve_forever(poll_interval=0.2)
+    try:
+        with listening(signer_from_environment()) as server:
+            Thread(target=_wait_for_parent, args=[server], daemon=True).start()
+            server.serve_forever(poll_interval=0.2)
+    except BadSetting as error:
+        log.warning("no signer of our own", reason=str(error))
 
 
 def _wait_for_parent(server: socketserver.BaseServer) -> None:
