@@ -101,6 +101,7 @@ def check(element_id: str, answers: Row, facts: Row) -> list[FieldError]:
 
 def _write(answers: Row, facts: Row) -> Errors:
     yield from _day(answers, "new_due_on", facts)
+    yield from _not_over(answers, facts)
     if answers["reason_kind"] in NEEDS_PROOF and not answers.get("attachments"):
         yield FieldError("attachments", f"{REASONS[answers['reason_kind']]}的，请附佐证材料")
     if answers["reason_kind"] == OTHER_UNIT:
@@ -108,6 +109,15 @@ def _write(answers: Row, facts: Row) -> Errors:
     if facts["number"] > 1:
         text = f"该事项已延期{facts['number'] - 1}次，须由领导小组批准"
         yield FieldError("new_due_on", text, "warning")
+
+
+def _not_over(answers: Row, facts: Row) -> Errors:
+    """More time that is over already is none."""
+    day, latest, today = date.fromisoformat(str(answers["new_due_on"])), facts["latest_on"], facts["today"]
+    if latest < today:
+        yield FieldError("new_due_on", "可以延期的期限已过，不能再申请，请尽快办理")
+    elif day < today:
+        yield FieldError("new_due_on", "申请延至日期不得早于今天")
 
 
 def _other_unit(answers: Row, facts: Row) -> Errors:

@@ -1,12 +1,12 @@
-"""The numbers of the board, by unit and duty: what must be done, what waits, what is done. Two grouped statements."""
+"""The numbers of the board, by unit and duty: what must be done, what waits, what is done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.models.process import ProcessInstance
@@ -19,7 +19,20 @@ from app.terms import InstanceStatus, Light, TaskStatus
 from app.workdays import Calendar
 
 Numbers = Select[*tuple[Any, ...]]
-Group = Row[*tuple[Any, ...]]  # unit_id, due_on, duty, yellow_on, is_optional, number
+Counts = Select[str, date, str, date, bool, int]
+
+
+class Group(NamedTuple):
+    """number: of open user tasks with the same dates."""
+
+    unit_id: str
+    due_on: date
+    duty: str
+    yellow_on: date
+    is_optional: bool
+    number: int
+
+
 DATES = (UserTask.unit_id, UserTask.due_on, UserTask.duty, UserTask.yellow_on, UserTask.is_optional)
 
 
@@ -30,19 +43,35 @@ def open_groups(session: Session, today: date, calendar: Calendar, filters: Filt
     """
     if not filters.takes_open:
         return
-    statement = select(*DATES, func.count().label("number")).where(OPEN, *due_days(filters))
+    held = {tuple(row[:-1]): row.number for row in session.execute(_counted(filters, *_is_held_beyond(today)))}
+    soon = calendar.add(today, SOON_DAYS)
+    for row in session.execute(_counted(filters)):
+        for group, light in _parted(Group(*row), held, today):
+            is_wanted = filters.light in (None, light) and (filters.span is None or today <= group.due_on <= soon)
+            if is_wanted and group.number:
+                yield group, light
+
+
+def _counted(filters: Filters, *where: ColumnElement[bool]) -> Counts:
+    statement = select(*DATES, func.count().label("number")).where(OPEN, *where, *due_days(filters))
     if filters.unit:
         statement = statement.where(UserTask.unit_id == filters.unit)
     if filters.duty:
         statement = statement.where(UserTask.duty == filters.duty)
     if filters.year is not None:
         statement = statement.join(ProcessInstance).where(ProcessInstance.year == filters.year)
-    soon = calendar.add(today, SOON_DAYS)
-    for row in session.execute(statement.group_by(*DATES)):
-        light = open_light(row, today)
-        is_wanted = filters.light in (None, light) and (filters.span is None or today <= row.due_on <= soon)
-        if is_wanted:
-            yield row, light
+    return statement.group_by(*DATES)
+
+
+def _is_held_beyond(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Not late, however long the extension that was asked for waits; there are few, so the index need not know them."""
+    return UserTask.is_held.is_(True), UserTask.due_on < today
+
+
+def _parted(group: Group, held: Mapping[tuple[Any, ...], int], today: date) -> Iterator[tuple[Group, Light]]:
+    waiting = held.get(group[:-1], 0)
+    yield group._replace(number=group.number - waiting), open_light(group, today)
+    yield group._replace(number=waiting), Light.YELLOW
 
 
 def due_days(filters: Filters) -> list[ColumnElement[bool]]:

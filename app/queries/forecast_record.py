@@ -40,7 +40,7 @@ def finished(session: Session, since: date | None, until: date) -> Iterator[Fini
     done = select(*COLUMNS).where(
         COUNTS, UserTask.status == TaskStatus.COMPLETED.value, UserTask.completed_at < begin_of(until)
     )
-    late = select(*COLUMNS).where(COUNTS, IS_OPEN, UserTask.due_on < until)
+    late = select(*COLUMNS).where(COUNTS, IS_OPEN, UserTask.due_on < until, ~UserTask.is_held)
     if since is not None:
         done = done.where(UserTask.completed_at >= begin_of(since))
         late = late.where(UserTask.due_on >= since)

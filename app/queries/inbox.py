@@ -273,9 +273,9 @@ def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> Colu
     """The same as light_today, as ranges of the due day that the index can find."""
     match light:
         case Light.RED:
-            return and_(due_on < days.today, UserTask.is_optional.is_(False))
+            return and_(due_on < days.today, UserTask.is_optional.is_(False), UserTask.is_held.is_(False))
         case Light.YELLOW:
-            is_not_red = or_(due_on >= days.today, UserTask.is_optional.is_(True))
+            is_not_red = or_(due_on >= days.today, UserTask.is_optional.is_(True), UserTask.is_held.is_(True))
             return and_(due_on <= days.yellow_until, UserTask.yellow_on <= days.today, is_not_red)
         case Light.GREEN:
             return and_(due_on >= days.today, UserTask.yellow_on > days.today)

@@ -15,11 +15,12 @@ CLOSED = text("user_task.status NOT IN ('open', 'claimed')")
 
 
 def is_overdue(today: date) -> ColumnElement[bool]:
-    return and_(UserTask.due_on < today, not_(UserTask.is_optional))
+    """Whoever asked for more time in time is not late until it is decided, however long that takes."""
+    return and_(UserTask.due_on < today, not_(UserTask.is_optional), not_(UserTask.is_held))
 
 
 def is_yellow(today: date) -> ColumnElement[bool]:
-    return and_(UserTask.yellow_on <= today, or_(UserTask.due_on >= today, UserTask.is_optional))
+    return and_(UserTask.yellow_on <= today, or_(UserTask.due_on >= today, UserTask.is_optional, UserTask.is_held))
 
 
 def is_green(today: date) -> ColumnElement[bool]:

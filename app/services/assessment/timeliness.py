@@ -57,7 +57,7 @@ def _wanted(year: Year) -> Executable:
     )
     is_over = or_(
         UserTask.status == TaskStatus.COMPLETED.value,
-        and_(UserTask.status.in_(WAITING), UserTask.due_on < year.as_of),
+        and_(UserTask.status.in_(WAITING), UserTask.due_on < year.as_of, UserTask.is_held.is_(False)),
     )
     return (
         select(

@@ -83,16 +83,17 @@ def _task(session: Session, task_id: str) -> UserTask:
         raise RuleViolation("task_id", "该事项已办结或已取消，无须督办")
     if not is_supervisable(task):
         raise RuleViolation("task_id", "该事项不适用督办单")
+    if task.is_held:
+        raise RuleViolation("task_id", "该事项的延期申请尚未批复，请先批复，再决定是否督办")
     return task
 
 
 def _late_task(session: Session, told: Told) -> UserTask | None:
     if told.get("task_id"):
         task = session.scalars(select(UserTask).where(UserTask.id == str(told["task_id"]), IS_OPEN)).one_or_none()
-        return task if task is not None and is_supervisable(task) else None
-    late = select(UserTask).where(
-        UserTask.instance_id == str(told.get("sender") or ""), IS_OPEN, UserTask.due_on < clock.today()
-    )
+        return task if task is not None and is_supervisable(task) and not task.is_held else None
+    of_sender = UserTask.instance_id == str(told.get("sender") or "")
+    late = select(UserTask).where(of_sender, IS_OPEN, UserTask.due_on < clock.today(), ~UserTask.is_held)
     found = [task for task in session.scalars(late.order_by(UserTask.due_on, UserTask.id)) if is_supervisable(task)]
     return next((task for task in found if told.get("unit") in (None, task.unit_id)), None)
 
