@@ -11,7 +11,7 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from bench import collection, commands, http, ledger, library, lists, memory, timers
+from bench import collection, commands, http, ledger, library, lists, memory, search, timers
 from bench.casework import registered
 from bench.ground import POSTGRESQL, SQLITE, Ground, grounds
 from bench.measured import Ratio
@@ -31,10 +31,11 @@ PARTS: Mapping[str, Part] = {
     "memory": memory.memory_late_over_early,
     "campaign": collection.campaign,
     "lists": lists.inbox_and_board,
+    "search": search.search,
     "library": library.library,
     "import": library.taking_in,
 }
-ONLY_READ = frozenset({"lists", "library"})
+ONLY_READ = frozenset({"lists", "library", "search"})
 
 
 @click.command()
