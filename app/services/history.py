@@ -14,12 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app import clock
 from app.db import table_of
 from app.ledger.chain import GENESIS, Event, commitment, event_hash, instant, payload_bytes
+from app.ledger.hashing import SHA256_NAME
 from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.prepared import Prepared, Write, write_all
 from app.terms import EventType
 
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 ADD_EVENT, ADD_PAYLOAD = Prepared(EVENT.insert()), Prepared(PAYLOAD.insert())
+HASH_OPTION = "ledger_hash"  # of the engine, and so of each connection
 BEGIN_STREAM: Mapping[str, Insert] = {
     "sqlite": sqlite.insert(HEAD).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(HEAD).on_conflict_do_nothing(),
@@ -53,12 +55,17 @@ class Happening:
 
 def append(connection: Connection, stream: str, head: Head, happening: Happening) -> Head:
     """Write one event behind the head of its stream, which the caller has locked, and give the new head."""
-    new_head, writes = sealed(stream, head, happening)
+    new_head, writes = sealed(stream, head, happening, alg_on(connection))
     write_all(connection, writes)
     return new_head
 
 
-def sealed(stream: str, head: Head, happening: Happening) -> tuple[Head, list[Write]]:
+def alg_on(connection: Connection) -> str:
+    """The hash of new events on this database, as its house was told (DUBAN_LEDGER_HASH)."""
+    return str(connection.get_execution_options().get(HASH_OPTION, SHA256_NAME))
+
+
+def sealed(stream: str, head: Head, happening: Happening, alg: str = SHA256_NAME) -> tuple[Head, list[Write]]:
     """The new head of the stream, and the rows that make it so: the event and, apart from it, what it says."""
     body, salt = payload_bytes(happening.payload), secrets.token_bytes(16)
     event = Event(
@@ -71,9 +78,10 @@ def sealed(stream: str, head: Head, happening: Happening) -> tuple[Head, list[Wr
         at_raw=instant(clock.system_now()),
         command_key=happening.command_key,
         definition_hash=happening.definition_hash,
-        payload_commitment=commitment(body, salt),
+        payload_commitment=commitment(body, salt, alg),
         attachments=tuple(happening.attachments),
         prev=head.hash,
+        alg=alg,
     )
     seal = event_hash(event)
     payload = {"stream": stream, "seq": event.seq, "salt": salt, "body": body.decode()}

@@ -21,6 +21,7 @@ from app.models.plan import WorkDay
 from app.models.process import ProcessDefinition
 from app.queries import rule_tables
 from app.queries.rule_tables import Tables
+from app.services.history import HASH_OPTION
 from app.services.passwords import Passwords, read_policy
 from app.workdays import STATUTORY, Calendar
 from config import ROOT, Settings
@@ -37,6 +38,7 @@ class House:
         self.settings = settings
         self.is_copy = is_copy
         self.database = database or Database(settings.database_url)
+        self.database.engine.update_execution_options(**{HASH_OPTION: settings.ledger_hash})
         self.engine = Engine(sha256(b"state:" + settings.secret_key.encode()).digest())
         self._definitions: dict[int, Definition] = {}
         self._calendar: Calendar | None = None
