@@ -176,7 +176,8 @@ def record(
     happening = history.Happening(
         type_, work.actor.login, work.at, work.key, payload, on_behalf_of, case.definition.hash, attachments
     )
-    head, writes = history.sealed(instance.id, history.Head(instance.head_seq, instance.head_hash), happening)
+    before, alg = history.Head(instance.head_seq, instance.head_hash), history.alg_on(work.connection)
+    head, writes = history.sealed(instance.id, before, happening, alg)
     instance.head_seq, instance.head_hash = head.seq, head.hash
     work.write_all(writes)
 
