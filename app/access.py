@@ -35,6 +35,7 @@ AUDITORS = frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})
 SEAL = READERS | {Role.AUDIT_ADMIN, Role.SYSTEM_ADMIN}
 OFFICE = frozenset({Role.OFFICE})
 OFFICE_OR_SYSTEM = OFFICE | SYSTEM
+CHECKERS = AUDITORS | OFFICE  # of the rules over histories
 WORKERS = frozenset({Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER})
 ENTERPRISE = frozenset({Role.ENTERPRISE})
 DOERS = WORKERS | OUTSIDERS
@@ -87,6 +88,11 @@ POLICY: Mapping[str, Rule] = {
     "receipts.paper": Rule(ANY, "a user task one may see; outsiders their own"),
     "receipts.file": Rule(ANY, "a user task one may see; outsiders their own"),
     "api.receipts.get_receipt": Rule(ANY, "a user task one may see; outsiders their own"),
+    "rule_checks.page": Rule(CHECKERS, "which rules do not hold in which matters, nothing that was filled in"),
+    "rule_checks.one": Rule(CHECKERS, "which rules do not hold in which matters, nothing that was filled in"),
+    "rule_checks.explain": Rule(OFFICE, "an open finding"),
+    "rule_checks.accept": Rule(frozenset({Role.AUDITOR}), "an explained finding, never an explanation of one's own"),
+    "rule_checks.give_back": Rule(frozenset({Role.AUDITOR}), "an explained finding, never one's own explanation"),
     "seal.page": Rule(SEAL, "seals of all events, nothing they say"),
     "seal.note": Rule(SEAL, "seals of all events, nothing they say"),
     "seal.add_witness": Rule(frozenset({Role.AUDIT_ADMIN}), "who co-signs the log"),

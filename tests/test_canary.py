@@ -128,6 +128,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "import_id": (1,),
         "run_id": ("0123456789abcdef",),
         "filter_id": (1,),
+        "finding_id": (1,),
         "incident_id": (1,),
         "instance_id": instances,
         "key": ("demand_response", code),

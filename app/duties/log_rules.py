@@ -187,9 +187,9 @@ def _at_least(check: LogCheck, group: Group) -> Outcomes:
 
 
 def _precedence(check: LogCheck, group: Group) -> Outcomes:
-    """Each event only after the other."""
+    """Each event only after the other, or with it: one step may pass both."""
     for place, one in _looked_at(check, group):
-        before = group.events[:place]
+        before = group.events[: place + 1]
         if not any(matches(check.other, earlier) for earlier in before) and not _is_excused(check, before):
             yield _at(one)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from app.engine import Definition, Problem
+from app.engine.model_rules import violations
 from app.engine.outcomes import OTHER, candidates
 from app.engine.outline import Outline, outline
 from app.engine.rehearsal import Move, Rehearsal, Trouble, rehearse
@@ -16,10 +17,12 @@ from app.services.cases import Casework
 from app.services.definitions import DefinitionRefused, source_name
 from app.services.form_rules import OUTCOME
 from app.services.registry import casework_of
+from app.services.rule_checks.catalog import model_rules
 from app.services.tasks import form_of
+from app.terms import Severity
 
 Level = Literal["error", "warning"]
-Check = Literal["structure", "drawing", "casework", "rehearsal"]
+Check = Literal["structure", "drawing", "casework", "rehearsal", "rule"]
 
 ZIPPED = b"PK\x03\x04"
 MAX_SECONDS = 5.0  # of rehearsal, each file
@@ -96,6 +99,7 @@ def _examined(file: str, content: bytes, others: Mapping[str, bytes], seconds: f
         *_casework(file, definition, more),
         *_told_by(file, rehearsal, more),
         *_drawing(file, content, more),
+        *_ruled(file, definition, more),
     )
     return Examined(file, content.decode(), definition, findings, rehearsal, names_in(content))
 
@@ -182,6 +186,17 @@ def _drawing(file: str, content: bytes, more: Outline) -> Iterator[Finding]:
         level: Level = "error" if remark.is_error else "warning"
         line = more.lines.get(remark.element_id, 0)
         yield Finding(level, "drawing", file, remark.element_id, line, remark.text, remark.reason)
+
+
+def _ruled(file: str, definition: Definition, more: Outline) -> Iterator[Finding]:
+    """What the rules over drawings say of it; those that weigh most refuse it."""
+    for rule, check in model_rules():
+        if rule.processes and definition.key not in rule.processes:
+            continue
+        level: Level = "error" if rule.severity == Severity.HIGH else "warning"
+        for id_ in violations(check, definition, more):
+            text = f"不符合规则“{rule.name}”：{rule.says}"
+            yield Finding(level, "rule", file, id_, more.lines.get(id_, 0), text, f"rule {rule.id}")
 
 
 def _told_by(file: str, rehearsal: Rehearsal, more: Outline) -> Iterator[Finding]:

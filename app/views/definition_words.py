@@ -65,4 +65,5 @@ CHECKS: Mapping[str, Any] = {
     "drawing": _l("画法"),
     "casework": _l("表单与程序"),
     "rehearsal": _l("逐路试算"),
+    "rule": _l("规则核查"),
 }

@@ -63,6 +63,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("histories", _l("流程历史"), "history", "histories.page", on_phone=False),
     Entry("event_search", _l("检索"), "search", "event_search.page", on_phone=False),
     Entry("accesses", _l("查阅记录"), "eye", "accesses.page", on_phone=False),
+    Entry("rule_checks", _l("规则核查"), "clipboard-check", "rule_checks.page", on_phone=False),
     Entry("seal", _l("封存状态"), "shield-check", "seal.page", on_phone=False),
     Entry("incidents", _l("故障处理"), "alert-triangle", "incidents.page", on_phone=False),
     Entry("recognition", _l("认定批次"), "award", "recognition.page", on_phone=False),

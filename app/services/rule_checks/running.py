@@ -1,5 +1,6 @@
 """Looks for violations in the histories: once a day, only where something has happened or a limit has passed.
 
+What is to be looked at stands in rows (RuleWait), so that the looking can be done in turns and goes on after a death.
 A rule that is new, or has a new version, looks at all instances of its processes once; after that at those with events
 since, and at those that it must look at again on a day. Findings stay as they are; a new version settles open ones that
 it no longer minds.
@@ -7,13 +8,12 @@ it no longer minds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Date, and_, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,70 +50,70 @@ class Tally:
 
 
 def run(house: House, only: str | None = None) -> Tally:
-    """All rules over logs, or one; each page of instances is a transaction of its own."""
-    chosen = {id_: one for id_, one in log_rules().items() if only in (None, id_)}
-    began = clock.system_now()
-    with house.database.reading() as session:
-        since = _since(session, chosen)
-        waiting = list(_candidates(session, chosen, since))
+    """All rules over logs, or one, until nothing waits to be looked at."""
+    ask(house, only)
     looked_at = judged = found = 0
-    for page in _pages(waiting):
-        with house.database.reading() as session:
-            verdicts = list(_judged(house, session, page, chosen))
-        with house.database.writing() as connection:
-            found += _write(connection, verdicts)
-        looked_at, judged = looked_at + len(page), judged + len(verdicts)
-    with house.database.writing() as connection:
-        _remember(connection, chosen, began)
+    while (page := work_off(house)).looked_at:
+        looked_at, judged, found = looked_at + page.looked_at, judged + page.judged, found + page.found
     return Tally(looked_at, judged, found)
 
 
-def _since(session: Session, chosen: Rules) -> dict[str, str]:
-    """For each rule up to where its present version has looked; "" where it has not."""
-    rows = {row.rule: row for row in session.execute(select(PROGRESS))}
-    return {
-        id_: rows[id_].upto if id_ in rows and rows[id_].version == rule.version else ""
-        for id_, (rule, _) in chosen.items()
-    }
+def ask(house: House, only: str | None = None) -> None:
+    """Note which instances each rule is to look at: all of them for a rule or version that is new, else what moved."""
+    chosen = {id_: rule for id_, (rule, _) in log_rules().items() if only in (None, id_)}
+    began = clock.system_now()
+    with house.database.writing() as connection:
+        known = {row.rule: row for row in connection.execute(select(PROGRESS))}
+        for id_, rule in chosen.items():
+            before = known.get(id_)
+            _ask(connection, rule, before.upto if before is not None and before.version == rule.version else "")
+        _remember(connection, chosen.values(), began)
 
 
-def _candidates(session: Session, chosen: Rules, since: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Instances, and which rules are to look at each."""
-    found: dict[str, set[str]] = {}
-    for upto in sorted(set(since.values())):
-        own = {id_ for id_, at in since.items() if at == upto}
-        for instance_id, process in session.execute(_touched(upto, own, chosen)):
-            asking = {id_ for id_ in own if process in chosen[id_][0].processes}
-            found.setdefault(instance_id, set()).update(asking)
-    due = select(WAIT.c.instance_id, WAIT.c.rule).where(WAIT.c.look_again_on <= clock.today())
-    for instance_id, id_ in session.execute(due):
-        if id_ in chosen:
-            found.setdefault(instance_id, set()).add(id_)
-    return iter((instance_id, frozenset(ids)) for instance_id, ids in sorted(found.items()))
+def work_off(house: House, limit: int = PAGE) -> Tally:
+    """Look at some of the instances that wait for it, in a transaction of their own. Nothing looked at: none waits."""
+    known = log_rules()
+    with house.database.reading() as session:
+        page = _next(session, limit)
+        verdicts = list(_judged(house, session, page, known))
+    if not page:
+        return Tally(0, 0, 0)
+    with house.database.writing() as connection:
+        done = WAIT.c.instance_id.in_(page), WAIT.c.look_again_on <= clock.today()
+        connection.execute(WAIT.delete().where(*done))
+        return Tally(len(page), len(verdicts), _write(connection, verdicts))
 
 
-def _touched(upto: str, own: Collection[str], chosen: Rules) -> Select[Any]:
-    processes = frozenset().union(*(chosen[id_][0].processes for id_ in own))
-    asked = select(INSTANCE.c.id, INSTANCE.c.definition_key).where(INSTANCE.c.definition_key.in_(processes))
+def _ask(connection: Connection, rule: CheckRule, upto: str) -> None:
+    today = literal(clock.today(), Date)
+    asked = select(literal(rule.id), INSTANCE.c.id, today).where(INSTANCE.c.definition_key.in_(rule.processes))
     if upto:
         asked = asked.where(INSTANCE.c.id.in_(select(EVENT.c.stream).where(EVENT.c.at_raw >= upto)))
-    return asked
+    add = INSERT[connection.dialect.name](WAIT).from_select(["rule", "instance_id", "look_again_on"], asked)
+    sooner = {"look_again_on": clock.today()}
+    connection.execute(add.on_conflict_do_update(index_elements=["rule", "instance_id"], set_=sooner))
 
 
-def _pages(waiting: Sequence[tuple[str, frozenset[str]]]) -> Iterator[dict[str, frozenset[str]]]:
-    rest = iter(waiting)
-    while page := dict(islice(rest, PAGE)):
-        yield page
+def _next(session: Session, limit: int) -> dict[str, frozenset[str]]:
+    """Instances, and which rules are to look at each."""
+    is_due = WAIT.c.look_again_on <= clock.today()
+    first = select(WAIT.c.instance_id).where(is_due).distinct().order_by(WAIT.c.instance_id).limit(limit)
+    found: dict[str, set[str]] = {}
+    for id_, rule in session.execute(
+        select(WAIT.c.instance_id, WAIT.c.rule).where(is_due, WAIT.c.instance_id.in_(first.scalar_subquery()))
+    ):
+        found.setdefault(id_, set()).add(rule)
+    return {id_: frozenset(found[id_]) for id_ in sorted(found)}
 
 
 def _judged(house: House, session: Session, page: Mapping[str, frozenset[str]], chosen: Rules) -> Iterator[Judged]:
     read = list(histories(session, page))
     for history in read:
-        for id_ in sorted(page[history.id]):
+        for id_ in sorted(page[history.id] & chosen.keys()):
             rule, check = chosen[id_]
             if not rule.same:
                 yield rule, [history], judge(check, _group(house, [history]))
-    for id_ in sorted({id_ for ids in page.values() for id_ in ids if chosen[id_][0].same}):
+    for id_ in sorted(id_ for id_ in frozenset().union(*page.values()) & chosen.keys() if chosen[id_][0].same):
         rule, check = chosen[id_]
         touched = [history for history in read if id_ in page[history.id]]
         for together in _together(session, rule, touched):
@@ -194,13 +194,13 @@ def _settle_gone(connection: Connection, rule: CheckRule, ids: Sequence[str], st
         connection.execute(FINDING.update().where(FINDING.c.id.in_(gone)).values(settled))
 
 
-def _remember(connection: Connection, chosen: Rules, began: datetime) -> None:
-    """What happened while this looked is looked at again."""
+def _remember(connection: Connection, chosen: Iterable[CheckRule], began: datetime) -> None:
+    """What happens while this is written is looked at the next time."""
     upto = instant(began - OVERLAP)
     asked = select(INSTANCE.c.definition_key, func.count().label("number")).group_by(INSTANCE.c.definition_key)
     counts = {row.definition_key: row.number for row in connection.execute(asked)}
-    for id_, (rule, _) in chosen.items():
+    for rule in chosen:
         looked_at = sum(counts.get(process, 0) for process in rule.processes)
-        row = {"rule": id_, "version": rule.version, "looked_at": looked_at, "upto": upto, "ran_at": clock.now()}
-        connection.execute(PROGRESS.delete().where(PROGRESS.c.rule == id_))
+        row = {"rule": rule.id, "version": rule.version, "looked_at": looked_at, "upto": upto, "ran_at": clock.now()}
+        connection.execute(PROGRESS.delete().where(PROGRESS.c.rule == rule.id))
         connection.execute(PROGRESS.insert(), row)
