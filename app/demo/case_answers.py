@@ -8,6 +8,10 @@ from datetime import date
 from app.demo import plausible
 from app.demo.sheet import Answers, Sheet
 from app.duties.typical_case import proposal, score
+from app.duties.typical_case_checks import GROWTH, SERVICE, WITHOUT_FIRM
+from app.duties.typical_case_figures import unsourced_numbers
+
+DIGITAL = "digital"
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "situation": (
@@ -45,15 +49,25 @@ def write_case(sheet: Sheet) -> Answers:
         }
     ]
     title = str(known.get("title") or "")
+    result = str(known.get("result") or RESULT.format(value=value))
     return {
         **plausible.fill(sheet.form, known, sheet.today, sheet.random),
         **parts,
         "title": title if len(title) >= 8 else f"{title}：做法与成效",
-        "kind": known.get("kind") or "service",
-        "result": known.get("result") or RESULT.format(value=value),
-        "figures": figures,
+        "kind": _kind(sheet),
+        "result": result,
+        "figures": [*figures, *({**figures[0], "value": float(one)} for one in unsourced_numbers(result, figures))],
         "secrets": True,
     }
+
+
+def _kind(sheet: Sheet) -> str:
+    """A firm whose title has ended since the case was offered is told of for what it does, not for how it grew."""
+    kind, subject = str(sheet.known.get("kind") or SERVICE), str(sheet.known.get("subject") or "").strip()
+    firm = sheet.facts["firm_named"](subject) if subject else None
+    if kind == GROWTH and (firm is None or not firm["holds_title"]):
+        return DIGITAL if firm else SERVICE
+    return kind if firm or kind in WITHOUT_FIRM else SERVICE
 
 
 def confirm_by_firm(sheet: Sheet) -> Answers:

@@ -14,6 +14,7 @@ from app.demo import plausible
 from app.demo.sheet import Answers, Sheet
 from app.duties.credit_code import with_check_character
 from app.duties.enterprise_figures import decimal_of
+from app.duties.specialist_pairing_checks import check
 
 GROWTH = Decimal("1.08")
 WEEKS_OF_A_WINDOW = 3
@@ -174,7 +175,13 @@ def decide_first_visit(sheet: Sheet) -> Answers:
 
 
 def choose_specialist(sheet: Sheet) -> Answers:
-    return {**by_the_form(sheet), "since": sheet.today.isoformat()}
+    """The first of the ranking who may still serve: since it was made, somebody may have taken on her last firm."""
+    answers = {**by_the_form(sheet), "since": sheet.today.isoformat(), "reason": "首位专员已满额，改选下一位专员。"}
+    people = [*sheet.facts["ranked"], *(person.id for person in sheet.facts["persons"])]
+    for named in ({"person": str(one)} for one in people):
+        if all(error.level != "error" for error in check("choose_specialist", {**answers, **named}, sheet.facts)):
+            return answers | named
+    return answers
 
 
 def widen_search(sheet: Sheet) -> Answers:

@@ -68,8 +68,15 @@ def write_extension(sheet: Sheet) -> Answers:
         "reason_kind": "no_data",
         "reason": "统计数据尚未发布，需要等待数据后逐项核对再填报。",
         "progress": "已完成企业名单核对，正在汇总各县（市、区）台账。",
-        "new_due_on": _working(sheet),
+        "new_due_on": _more(sheet),
     }
+
+
+def _more(sheet: Sheet) -> str:
+    """A week from now, after the limit that stands, and no later than may be asked for."""
+    calendar, latest = sheet.facts["calendar"], sheet.facts["latest_on"]
+    day: date = max(calendar.add(sheet.today, FRIDAY), calendar.add(sheet.facts["old_due_on"], 1))
+    return min(day, latest).isoformat()
 
 
 def review_extension(sheet: Sheet) -> Answers:

@@ -115,7 +115,7 @@ def _not_over(answers: Row, facts: Row) -> Errors:
     """More time that is over already is none."""
     day, latest, today = date.fromisoformat(str(answers["new_due_on"])), facts["latest_on"], facts["today"]
     if latest < today:
-        yield FieldError("new_due_on", "可以延期的期限已过，不能再申请，请尽快办理")
+        yield FieldError("new_due_on", "可以延期的期限已过，批准后仍为逾期，请尽快办理", "warning")
     elif day < today:
         yield FieldError("new_due_on", "申请延至日期不得早于今天")
 

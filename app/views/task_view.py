@@ -119,7 +119,7 @@ def _ways_back(house: House, session: Session, actor: Actor, shown: TaskPage) ->
 def _may_extend(session: Session, actor: Actor, shown: TaskPage) -> bool:
     """For who is to act on it, while a request is still possible."""
     is_hers = shown.standing is Standing.HANDLE and shown.task.unit_id in actor.unit_ids
-    return is_hers and may_open("extensions.ask", actor) and not refusal(session, shown.task)
+    return is_hers and may_open("extensions.ask", actor) and not refusal(session, shown.task, current_house().calendar)
 
 
 def _order_href(actor: Actor, shown: TaskPage, days: DueDays) -> str:

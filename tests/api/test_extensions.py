@@ -149,7 +149,7 @@ def test_asked_too_late_nothing_is_held_and_an_order_of_that_time_goes_on(
 
 def test_more_time_that_is_over_already_is_not_asked_for(house: House, call_as: CallAs, progress: UserTask) -> None:
     asking = Asking(house, call_as, progress)
-    asking.desk.on("2022-12-01")
+    asking.desk.on(asking.day(2).isoformat())
 
     with clock.held(asking.desk.at):
         unit = call_as("contact.sci")
@@ -158,4 +158,4 @@ def test_more_time_that_is_over_already_is_not_asked_for(house: House, call_as: 
         refused = unit.post(f"/user-tasks/{opened.json['user_task_id']}/completion", written)
 
     assert refused.status_code == 422
-    assert "可以延期的期限已过" in str(refused.json)
+    assert "申请延至日期不得早于今天" in str(refused.json)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app import clock
-from app.duties.extension_request import Asked, max_extension, needs_leader
-from app.models.process import ProcessInstance
+from app.duties.extension_request import Asked, needs_leader
 from app.models.supervision_order import ExtensionRequest, SupervisionOrder
-from app.models.timer import Timer
 from app.models.user_task import UserTask
 from app.services.cases import Case
-from app.services.extension_request.opening import asked_before, open_tasks_beside
+from app.services.extension_request.opening import asked_before, latest_for, open_tasks_beside
 from app.services.lazy_facts import LazyFacts
 from app.services.supervision_order.rows import named_units
 
@@ -62,15 +59,7 @@ class ExtensionFacts:
 
     @cached_property
     def latest_on(self) -> date:
-        return max_extension(self.old_due_on, self._task.limit_days, self.calendar, self._closes_on)
-
-    @property
-    def _closes_on(self) -> date | None:
-        """The last day of the collection that the task belongs to, as its campaign waits for it."""
-        parent = select(ProcessInstance.parent_id).where(ProcessInstance.id == self._task.instance_id).scalar_subquery()
-        waiting = (Timer.instance_id == parent, Timer.status == "waiting")
-        last = self._case.session.scalar(select(func.max(Timer.due_at)).where(*waiting))
-        return None if last is None else clock.local(last - timedelta(seconds=1)).date()
+        return latest_for(self._case.session, self._task, self.old_due_on, self.calendar)
 
     @cached_property
     def needs_leader(self) -> bool:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.duties.extension_request import MOST_REQUESTS, may_ask
+from app.duties.extension_request import MOST_REQUESTS, max_extension, may_ask
 from app.errors import RuleViolation
 from app.models.organization import GROUP, OFFICE
 from app.models.process import ProcessInstance
 from app.models.supervision_order import ExtensionRequest
+from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, NO_DUE_DATE, UserTask
 from app.queries.actor import Actor
 from app.services.cases import Start
 from app.services.house import House
 from app.services.projections import subject_key
+from app.workdays import Calendar
 
 PROCESS = "extension_request"
 Told = Mapping[str, Any]
@@ -35,7 +37,7 @@ def opening(session: Session, house: House, variables: Told) -> Start:
     task = session.scalars(select(UserTask).where(UserTask.id == str(variables.get("task_id") or ""))).one_or_none()
     if task is None:
         raise RuleViolation("task_id", "没有找到这件事")
-    why_not = refusal(session, task)
+    why_not = refusal(session, task, house.calendar)
     if why_not:
         raise RuleViolation("task_id", why_not)
     position = _last_position(session, task.id) + 1
@@ -67,7 +69,7 @@ def may_open(actor: Actor, start: Start) -> bool:
     return start.unit_id in actor.unit_ids
 
 
-def refusal(session: Session, task: UserTask) -> str:
+def refusal(session: Session, task: UserTask, calendar: Calendar) -> str:
     """Why no more time can be asked for; empty where it can."""
     if not is_extendable(task):
         return "该事项不能申请延期"
@@ -75,7 +77,18 @@ def refusal(session: Session, task: UserTask) -> str:
         return "已有延期申请在办"
     if not may_ask(asked_before(session, task.id) + 1):
         return f"已达延期次数上限（{MOST_REQUESTS}次）"
+    if latest_for(session, task, task.due_on, calendar) <= task.due_on:
+        return "办理时限已是本项工作的截止日，不能再延期"
     return ""
+
+
+def latest_for(session: Session, task: UserTask, due_on: date, calendar: Calendar) -> date:
+    """The latest day that may be asked for; its collection waits no longer, as the timer of its campaign says."""
+    parent = select(ProcessInstance.parent_id).where(ProcessInstance.id == task.instance_id).scalar_subquery()
+    waiting = (Timer.instance_id == parent, Timer.status == "waiting")
+    last = session.scalar(select(func.max(Timer.due_at)).where(*waiting))
+    closes_on = None if last is None else clock.local(last - timedelta(seconds=1)).date()
+    return max_extension(due_on, task.limit_days, calendar, closes_on)
 
 
 def is_extendable(task: UserTask) -> bool:
