@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app import clock
 from app.db import table_of
@@ -51,7 +51,7 @@ def checkpoint(house: House, *, cosigned: bool = False) -> Note:
     return note
 
 
-def _cosign(connection, size: int, note: Note) -> None:  # type: ignore[no-untyped-def]
+def _cosign(connection: Connection, size: int, note: Note) -> None:
     now = clock.now()
     if connection.execute(select(WITNESS.c.name)).first() is None:
         row = {"name": OUTSIDE.name, "vkey": OUTSIDE.verifier.written, "added_by": "office", "added_at": now}

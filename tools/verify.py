@@ -371,8 +371,16 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_parse = json.JSONDecoder(parse_constant=_no_number, object_pairs_hook=_once_each).decode
-_parse_payload = json.JSONDecoder(parse_constant=_no_number).decode
+def _number(digits: str) -> int:
+    """Where Python itself does not bound the work that a long number makes."""
+    if len(digits) > 40:
+        raise ValueError("a number beyond measure")
+    return int(digits)
+
+
+_parse_int = int if hasattr(sys, "get_int_max_str_digits") else _number
+_parse = json.JSONDecoder(parse_constant=_no_number, parse_int=_parse_int, object_pairs_hook=_once_each).decode
+_parse_payload = json.JSONDecoder(parse_constant=_no_number, parse_int=_parse_int).decode
 
 
 def event_hash(fields: dict[str, Any]) -> str:
