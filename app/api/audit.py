@@ -36,6 +36,7 @@ class SealedEvent(Shape):
     definition_hash: str | None
     payload_commitment: str
     attachments: list[str]
+    alg: str
     prev: str
     hash: str
 

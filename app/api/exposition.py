@@ -40,6 +40,8 @@ class OfDatabase(Collector):
         yield _one(
             "clock_stopped", "1 while a clock is held to be wrong and nobody confirmed it.", found.is_clock_stopped
         )
+        yield _one("unsealed_oldest_seconds", "Since the oldest event that no checkpoint covers.", found.unsealed)
+        yield _one("unwitnessed_oldest_seconds", "Since the oldest event that nobody outside holds.", found.unwitnessed)
         if found.backup is not None:
             yield _one("backup_age_seconds", "Since the last backup was made.", found.backup)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
@@ -86,8 +86,9 @@ class LedgerHolding(Base):
     """
 
     __tablename__ = "ledger_holding"
+    __table_args__ = (Index("ix_ledger_holding_holder", "holder", "size"),)
 
     size: Mapped[int] = mapped_column(ForeignKey("ledger_checkpoint.size"), primary_key=True)
     holder: Mapped[str] = mapped_column(String(80), primary_key=True)
     line: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -19,7 +19,8 @@ NOTHING_SIGNED = "尚未签署检查点，请稍后再试。"
 
 
 def newest(session: Session) -> LedgerCheckpoint | None:
-    return session.scalar(select(LedgerCheckpoint).order_by(LedgerCheckpoint.size.desc()).limit(1))
+    newest_size = select(func.max(LedgerCheckpoint.size)).scalar_subquery()
+    return session.scalar(select(LedgerCheckpoint).where(LedgerCheckpoint.size == newest_size))
 
 
 def newest_or_refuse(session: Session) -> LedgerCheckpoint:

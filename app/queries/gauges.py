@@ -21,6 +21,7 @@ from app.models.process import Incident
 from app.models.timer import BACKUP, FOR_GOOD, Heartbeat, Timer
 from app.models.user_task import InboxEntry
 from app.queries.clock_stops import is_stopped
+from app.queries.seal_status import uncovered_since
 
 COUNTED_EVERY = 60.0  # seconds
 
@@ -43,7 +44,8 @@ class Gauges:
     """late_timers: drawn timers that should have fired. outbox: by kind, what may leave and what waits for a pause.
 
     incidents_open: by kind, `stuck` among them. heartbeats: seconds since each process last turned. backup: seconds
-    since the last one was made, None before any.
+    since the last one was made, None before any. unsealed, unwitnessed: seconds since the oldest event was written that
+    no checkpoint covers, and that nobody outside holds.
     """
 
     user_tasks_open: int
@@ -55,12 +57,15 @@ class Gauges:
     heartbeats: dict[str, float]
     backup: float | None
     is_clock_stopped: bool
+    unsealed: float
+    unwitnessed: float
 
 
 def gauges(session: Session, open_tasks: Callable[[Session], int]) -> Gauges:
     """open_tasks: counts what lies in all inboxes, see Remembered."""
     now = clock.now()
     signs = _signs_of_life(session)
+    unsealed, unwitnessed = (_seconds(clock.system_now(), at) for at in uncovered_since(session))
     return Gauges(
         user_tasks_open=open_tasks(session),
         late_timers=_backlog(session, Timer.due_at, now, IS_WAITING, WILL_FIRE),
@@ -71,6 +76,8 @@ def gauges(session: Session, open_tasks: Callable[[Session], int]) -> Gauges:
         heartbeats={name: age for name, age in signs.items() if name != BACKUP},
         backup=signs.get(BACKUP),
         is_clock_stopped=is_stopped(session),
+        unsealed=unsealed,
+        unwitnessed=unwitnessed,
     )
 
 

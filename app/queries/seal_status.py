@@ -73,7 +73,7 @@ def seal_status(session: Session, holders: Sequence[str]) -> SealStatus:
     log = session.scalar(select(LedgerLog))
     size, newest = log.size if log else 0, checkpoints.newest(session)
     waiting = _waiting(session, size)
-    waiting_since = session.scalar(waiting.with_only_columns(func.min(EventRow.at_raw)))
+    waiting_since = _oldest(session, waiting, size)
     told = _holders(session, newest, holders)
     held = [one.last for one in told if one.is_outside and one.last is not None]
     outside = max(held, key=lambda one: (one.size, one.at), default=None)
@@ -82,27 +82,47 @@ def seal_status(session: Session, holders: Sequence[str]) -> SealStatus:
         vkey=log.vkey if log else "",
         size=size,
         waiting=count_some(session, waiting),
-        waiting_since=_moment(waiting_since),
+        waiting_since=waiting_since,
         newest=newest,
         rotations=checkpoints.rotations(session),
         keys=checkpoints.signing_keys(session, log.vkey if log else ""),
         holders=told,
         outside=outside,
-        open_since=_moment(_written_at(session, outside.size if outside else 0) or waiting_since),
+        open_since=_written_at(session, outside.size if outside else 0) or waiting_since,
     )
+
+
+def uncovered_since(session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the oldest event was written that no checkpoint covers, and the oldest that nobody outside holds."""
+    log, newest = session.scalar(select(LedgerLog)), checkpoints.newest(session)
+    size = log.size if log else 0
+    waiting_since = _oldest(session, _waiting(session, size), size)
+    names = [*(witness.name for witness in checkpoints.witnesses(session)), MAIL]
+    held = [last.size for name in names if (last := checkpoints.last_holding(session, name))]
+    sizes = newest.size if newest else 0, max(held, default=0)
+    unsigned, unheld = (_written_at(session, size) or waiting_since for size in sizes)
+    return unsigned, unheld
 
 
 def _waiting(session: Session, size: int) -> Select[str]:
     """Events without a place, looked for where new ones can be: not far behind the last that has one."""
     is_placed = exists().where(LedgerLeaf.stream == EventRow.stream, LedgerLeaf.seq == EventRow.seq)
-    asked = select(EventRow.stream).where(~is_placed)
-    last = _moment(_written_at(session, size - 1))
+    asked, last = select(EventRow.stream).where(~is_placed), _written_at(session, size - 1)
     return asked if last is None else asked.where(EventRow.at_raw >= instant(last - MARGIN))
 
 
-def _written_at(session: Session, index: int) -> str | None:
+def _oldest(session: Session, waiting: Select[str], size: int) -> datetime | None:
+    """Of what waits; where nothing has a place yet, of all."""
+    oldest = waiting.with_only_columns(EventRow.at_raw).order_by(EventRow.at_raw).limit(1)
+    found = session.scalar(oldest if size else select(func.min(EventRow.at_raw)))
+    return datetime.fromisoformat(found) if found else None
+
+
+def _written_at(session: Session, index: int) -> datetime | None:
+    """By the system's clock, the event in this place of the log; None where there is none."""
     is_its = (EventRow.stream == LedgerLeaf.stream) & (EventRow.seq == LedgerLeaf.seq)
-    return session.scalar(select(EventRow.at_raw).join(LedgerLeaf, is_its).where(LedgerLeaf.index == index))
+    found = session.scalar(select(EventRow.at_raw).join(LedgerLeaf, is_its).where(LedgerLeaf.index == index))
+    return datetime.fromisoformat(found) if found else None
 
 
 def _holders(session: Session, newest: LedgerCheckpoint | None, named: Sequence[str]) -> list[Holder]:
@@ -114,7 +134,3 @@ def _holders(session: Session, newest: LedgerCheckpoint | None, named: Sequence[
             behind = (newest.size if newest else 0) - (last.size if last else 0)
             found.append(Holder(name, last, behind, witnesses.get(name)))
     return found
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

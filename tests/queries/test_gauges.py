@@ -8,7 +8,7 @@ from app.queries.gauges import Remembered, count_open_tasks, gauges
 from app.services.house import House
 from tests.statements import counted
 
-SMALL = {"heartbeat", "clock_stop"}  # a row a process, a row a fault
+SMALL = {"heartbeat", "clock_stop", "ledger_log", "ledger_witness"}  # a row a process, a fault, an office, a witness
 
 
 def test_no_figure_but_one_reads_a_whole_table(house: House) -> None:

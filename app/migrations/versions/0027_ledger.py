@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["size"], ["ledger_checkpoint.size"], name=op.f("fk_ledger_holding_size")),
         sa.PrimaryKeyConstraint("size", "holder", name=op.f("pk_ledger_holding")),
     )
-    op.create_index(op.f("ix_ledger_holding_at"), "ledger_holding", ["at"])
+    op.create_index("ix_ledger_holding_holder", "ledger_holding", ["holder", "size"])
 
 
 def downgrade() -> None:
