@@ -659,6 +659,7 @@ BY_THE_HOUSE = frozenset(["incident_raised", "incident_settled"])
 MIGRATIONS = ("instance_migrated", "migration_undone")
 COMPLETIONS = ("user_task_completed", "user_task_returned")
 NO_INSTANCE = ("administration", "access")
+ERASURE = "erased"
 NEVER = "9000"  # a timer of this year or later has no row
 
 
@@ -852,7 +853,8 @@ class Bundle:
         self.placed = bytearray()
         self.places: dict[int, tuple[str, int, bytes]] = {}  # of one instance: index -> stream, seq, hash
         self.unplaced = 0
-        self.erased = 0
+        self.erased: set[tuple[str, int]] = set()
+        self.named: set[tuple[str, int]] = set()  # as erased, by an act
         self.covered = 0
 
     @property
@@ -1058,8 +1060,14 @@ class Bundle:
         self.report.counts["events"] = count
         for name in heads:
             self.report.fault(4, "all events of this stream are gone", None, name)
-        if (count, self.erased) != (total, self.manifest["erased"]):
-            self.report.fault(4, f"{count} events and {self.erased} erased payloads, unlike the manifest says")
+        if (count, len(self.erased)) != (total, self.manifest["erased"]):
+            self.report.fault(4, f"{count} events and {len(self.erased)} erased payloads, unlike the manifest says")
+        self.require_acts()
+
+    def require_acts(self) -> None:
+        """What is gone was erased under the law; one instance's bundle does not have the acts that say so."""
+        for name, number in sorted(self.erased - self.named) if self.is_whole else ():
+            self.report.fault(4, "what the event says is gone, and no act says that it was erased", None, name, number)
 
     def _link(self, at: Place, row: dict[str, Any], story: Story) -> None:
         fields, name = row["event"], story.stream
@@ -1071,7 +1079,7 @@ class Bundle:
         if not _is_sealed(row):
             self.report.fault(4, "the event was changed", at, name, number)
         elif row["payload"] is None:
-            self.erased += 1
+            self.erased.add((name, number))
             if row["salt"] is not None:
                 self.report.fault(4, "a salt without its payload", at, name, number)
         elif not _is_kept(row):
@@ -1109,6 +1117,7 @@ class Bundle:
     def _tell(self, at: Place, row: dict[str, Any], story: Story) -> None:
         fields, name = row["event"], story.stream
         if name in NO_INSTANCE:
+            self._note_erasures(name, row["payload"])
             return
         try:
             self._cross_out_command(at, fields, name)
@@ -1116,6 +1125,16 @@ class Bundle:
         except DAMAGED as error:
             story.is_told = False
             self.report.fault(5, f"it does not say what such an event says: {error!r}"[:300], at, name, fields["seq"])
+
+    def _note_erasures(self, stream: str, payload: str | None) -> None:
+        """An act of the administration names the events that were erased under the law."""
+        if stream == "administration" and payload is not None and '"seqs"' in payload:
+            try:
+                told = _parse_payload(payload)
+                if told["act"] == ERASURE:
+                    self.named |= {(told["stream"], seq) for seq in told["seqs"]}
+            except DAMAGED:
+                return
 
     def _cross_out_command(self, at: Place, fields: dict[str, Any], name: str) -> None:
         who = mark(fields["actor"], fields["command_key"])
@@ -1369,7 +1388,8 @@ class Bundle:
         elif self.is_whole and self._beyond(largest):
             say(f"{self._beyond(largest)} events beyond the largest checkpoint that you hold")
         if self.erased:
-            say(f"{self.erased} erased payloads: that each of them was is all that can be shown")
+            how = "acts name each of them" if self.is_whole else "whether acts name them is in the bundle of all"
+            say(f"what {len(self.erased)} erased events said; {how}")
         for name in TABLES:
             if self.unsure[name]:
                 say(f"{name[:-6]} of {len(self.unsure[name])} instances: their events do not tell enough")
@@ -1457,7 +1477,7 @@ def verify_first_format(archive: Archive, manifest: dict[str, Any], report: Repo
     say("all events: there is no checkpoint; chains alone show no edit of whoever may hash them anew")
     say("whether the clock was right: times are what the office's machine said")
     if bundle.erased:
-        say(f"{bundle.erased} payloads that were erased")
+        say(f"{len(bundle.erased)} payloads that were erased, and whether under the law")
 
 
 FIRST_SHAPE: dict[str, tuple[type, ...]] = {"event": (dict,), "hash": TEXT, "payload": OPT_TEXT, "salt": OPT_TEXT}
@@ -1475,6 +1495,9 @@ class FirstFormat(Bundle):
                 yield (name, number), {**row, "index": None}
             else:
                 self.report.fault(0, "not the fields of such a row", (name, number))
+
+    def require_acts(self) -> None:
+        return
 
     def _tell(self, at: Place, row: dict[str, Any], story: Story) -> None:
         return
