@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from app.clock import ZONE
 from app.models.enterprise import Enterprise
@@ -28,6 +28,7 @@ PAGE, MANY = 50, 1000  # lines of a page, and of a part of a file
 LINES, PAYLOADS = 20_000, 3_000  # looked at for one request, without and with what the events say
 MOST_WORDS = 5
 MOST_FIRMS = 20  # that a part of a name may stand for
+Way = tuple[Sequence[str], Sequence[str]]
 NEWEST_FIRST = (Descending(EventLine.at), Descending(EventLine.id))
 
 
@@ -104,61 +105,59 @@ class _Search:
     only: Collection[str] = ()
 
     def page(self, cursor: str | None, limit: int) -> Found:
-        drivers = self._drivers()
-        way, *rest = drivers
-        further = [or_(*one) for one in rest] + self._text()
-        most = (PAYLOADS if self.wanted.in_payloads else LINES) if further else limit + 1
-        looked_at = self._looked_at(way, cursor, most)
-        rows = self.session.scalars(
-            select(EventLine)
-            .join(looked_at, looked_at.c.id == EventLine.id)
-            .where(*further)
-            .order_by(looked_at.c.at.desc(), looked_at.c.id.desc())
-            .limit(limit + 1)
-        ).all()
+        way, *rest = self._ways()
+        is_narrowed = bool(rest or self.wanted.text.split())
+        most = (PAYLOADS if self.wanted.in_payloads else LINES) if is_narrowed else limit + 1
+        line = aliased(EventLine, self._looked_at(way, cursor, most))
+        further = [or_(*_sides(line, one)) for one in rest] + self._text(line)
+        newest_first = (line.at.desc(), line.id.desc())
+        rows = self.session.scalars(select(line).where(*further).order_by(*newest_first).limit(limit + 1)).all()
         if len(rows) > limit:
-            last = rows[limit - 1]
-            return Found(rows[:limit], cursor_at(last.at, last.id))
-        end = self._end(looked_at, most) if further else None
-        return Found(rows, cursor_at(*end) if end else None, end[0] if end else None)
+            return Found(rows[:limit], cursor_at(rows[limit - 1].at, rows[limit - 1].id))
+        if not is_narrowed:
+            return Found(rows, None)
+        last = select(line.at, line.id).order_by(*newest_first).offset(most - 1).limit(1)
+        end = self.session.execute(last).one_or_none()
+        return Found(rows, cursor_at(end.at, end.id), end.at) if end else Found(rows, None)
 
-    def _drivers(self) -> list[list[ColumnElement[bool]]]:
-        """Each filter as the conditions of which one holds, the one that narrows most first; it is followed."""
+    def _ways(self) -> list[Way]:
+        """Each filter as columns and what one of them holds; the first, which narrows most, is followed."""
         wanted = self.wanted
-        found: list[list[ColumnElement[bool]]] = []
+        found: list[Way] = []
         if wanted.enterprise:
-            found.append([EventLine.enterprise_id.in_(self._firms())])
+            found.append((("enterprise_id",), self._firms()))
         if wanted.person:
-            found.append([column == wanted.person for column in _PEOPLE])
+            found.append((("actor", "on_behalf_of", "concerned"), [wanted.person]))
         if self.only:
-            found.append([EventLine.actor.in_(self.only)])
+            found.append((("actor",), list(self.only)))
         if wanted.unit_id:
-            found.append([EventLine.unit_id == wanted.unit_id, EventLine.subject_unit_id == wanted.unit_id])
+            found.append((("unit_id", "subject_unit_id"), [wanted.unit_id]))
         if wanted.verb:
-            found.append([EventLine.verb == wanted.verb])
+            found.append((("verb",), [wanted.verb]))
         if wanted.duty:
-            found.append([EventLine.duty == wanted.duty])
-        if len(self.kinds) == 1 and self.kinds != {BUSINESS}:
-            found.append([EventLine.kind.in_(self.kinds)])
-        return found or [[]]
+            found.append((("duty",), [wanted.duty]))
+        if not found and len(self.kinds) == 1 and BUSINESS not in self.kinds:
+            found.append((("kind",), list(self.kinds)))
+        return found or [((), [])]
 
-    def _looked_at(self, way: Sequence[ColumnElement[bool]], cursor: str | None, most: int) -> Any:
-        """at and id of the next lines on this way, at most so many. A way with two sides is two ranges, merged."""
-        asked: Any = select(EventLine.at, EventLine.id).where(EventLine.kind.in_(self.kinds), *self._time())
+    def _looked_at(self, way: Way, cursor: str | None, most: int) -> Any:
+        """The next lines on this way, at most so many. A way with several sides is as many ranges, merged.
+
+        The kind is written so that it tempts no planner: most lines are of one kind.
+        """
+        asked: Any = select(EventLine).where(EventLine.kind.concat("").in_(self.kinds), *self._time())
         if cursor:
             at, id_ = values_at(NEWEST_FIRST, cursor)
             asked = asked.where(EventLine.at <= at, or_(EventLine.at < at, EventLine.id < id_))
-        sides = [_newest(asked.where(side), most) for side in way] or [_newest(asked, most)]
-        if len(sides) == 1:
-            return sides[0].subquery()
-        both = union(*(select(side.subquery()) for side in sides)).subquery()
-        return select(both).order_by(both.c.at.desc(), both.c.id.desc()).limit(most).subquery()
-
-    def _end(self, looked_at: Any, most: int) -> tuple[datetime, int] | None:
-        """The last line that was looked at, if there may be more behind it."""
-        last = select(looked_at.c.at, looked_at.c.id).order_by(looked_at.c.at.desc(), looked_at.c.id.desc())
-        row = self.session.execute(last.offset(most - 1).limit(1)).one_or_none()
-        return None if row is None else (row.at, row.id)
+        sides = _sides(EventLine, way)
+        ranges = [
+            _newest(asked.where(side, *(not_(func.coalesce(other, false())) for other in sides[:number])), most)
+            for number, side in enumerate(sides)
+        ] or [_newest(asked, most)]
+        if len(ranges) == 1:
+            return ranges[0].subquery()
+        merged = union_all(*(select(part.subquery()) for part in ranges)).subquery()
+        return select(merged).order_by(merged.c.at.desc(), merged.c.id.desc()).limit(most).subquery()
 
     def _time(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -168,20 +167,20 @@ class _Search:
             found.append(EventLine.at < _midnight(self.wanted.until_on + timedelta(days=1)))
         return found
 
-    def _text(self) -> list[ColumnElement[bool]]:
-        return [self._says(word) for word in self.wanted.text.lower().split()[:MOST_WORDS]]
+    def _text(self, line: type[EventLine]) -> list[ColumnElement[bool]]:
+        return [self._says(line, word) for word in self.wanted.text.lower().split()[:MOST_WORDS]]
 
-    def _says(self, word: str) -> ColumnElement[bool]:
-        in_line = EventLine.words.contains(word, autoescape=True)
+    def _says(self, line: type[EventLine], word: str) -> ColumnElement[bool]:
+        in_line = line.words.contains(word, autoescape=True)
         if not self.wanted.in_payloads:
             return in_line
         written = json.dumps(word, ensure_ascii=False)[1:-1]
         in_payload = exists().where(
-            EventPayload.stream == EventLine.stream,
-            EventPayload.seq == EventLine.seq,
+            EventPayload.stream == line.stream,
+            EventPayload.seq == line.seq,
             func.lower(EventPayload.body).contains(written, autoescape=True),
         )
-        return or_(in_line, and_(EventLine.kind.in_(self.readable), in_payload))
+        return or_(in_line, and_(line.kind.in_(self.readable), in_payload))
 
     def _firms(self) -> list[str]:
         """Enterprises with this credit code, or this in their name."""
@@ -190,7 +189,10 @@ class _Search:
         return list(self.session.scalars(select(Enterprise.id).where(named).order_by(Enterprise.id).limit(MOST_FIRMS)))
 
 
-_PEOPLE = (EventLine.actor, EventLine.on_behalf_of, EventLine.concerned)
+def _sides(line: type[EventLine], way: Way) -> list[ColumnElement[bool]]:
+    """The conditions of which one holds on a way."""
+    columns, values = way
+    return [getattr(line, column).in_(values) for column in columns]
 
 
 def _newest(asked: Select[Any], most: int) -> Select[Any]:
