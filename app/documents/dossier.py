@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app.documents.diagram import Diagram
 from app.documents.handling_sheet import Report
 from app.documents.paper import Paper
 from app.documents.paper_table import Column
@@ -42,7 +43,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Dossier:
-    """facts: (word, value) of the cover. seal: sentences. printed: by whom and when."""
+    """facts: (word, value) of the cover. seal: sentences. printed: by whom and when. diagram: as the matter stands."""
 
     facts: Sequence[tuple[str, str]]
     events: Sequence[Entry]
@@ -50,6 +51,7 @@ class Dossier:
     printed: str
     reports: Sequence[Report] = field(default_factory=tuple)
     files: Sequence[FileEntry] = field(default_factory=tuple)
+    diagram: Diagram | None = None
 
 
 def render(dossier: Dossier) -> bytes:
@@ -68,8 +70,11 @@ def render(dossier: Dossier) -> bytes:
         paper.table(FILES, [(f"{n}", one.name, one.uploaded, one.sha256) for n, one in enumerate(dossier.files, 1)])
     else:
         paper.text("没有附件。")
-    paper.text("本卷宗不含流程图，流程图和回放请在系统中查看。")
+    if dossier.diagram is None:
+        paper.text("这个流程没有画图，本卷宗不含流程图。")
     paper.text(dossier.printed)
+    if dossier.diagram is not None:
+        paper.diagram("流程图", dossier.diagram, "浅色底为已走过，粗框为当前环节，虚框为已取消，粗线为走过的路径。")
     return paper.to_bytes()
 
 

@@ -15,6 +15,7 @@ from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from app.documents.diagram import Diagram, add_diagram, turn_page
 from app.documents.paper_table import Column, add_imprint, add_slip, add_table
 from app.documents.sheet import (
     BODY,
@@ -124,6 +125,13 @@ class Paper:
             self._document.paragraphs[-1].paragraph_format.space_after = GAP
         add_table(self._document, columns, rows)
         self._is_under_table = True
+
+    def diagram(self, title: str, diagram: Diagram, note: str) -> None:
+        """A page on its side with the drawing of a process."""
+        turn_page(self._document)
+        self.chapter(title)
+        add_diagram(self._document, diagram, note)
+        self.text(note)
 
     def annex_note(self, names: Sequence[str]) -> None:
         """附件：1. …, one line under the text."""

@@ -16,7 +16,7 @@ from app.engine.drawing import BPMN, FLOW_NODES, SPIFF, local, processes, proper
 _REFERENCES = ("messageRef", "signalRef", "errorRef", "escalationRef")
 _MULTI = BPMN + "multiInstanceLoopCharacteristics"
 _OPERATOR = f"{BPMN}extensionElements/{SPIFF}serviceTaskOperator"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 KEPT_VERSIONS = 64
 
 
@@ -43,7 +43,7 @@ def outline(sources: Mapping[str, bytes], key: str) -> Outline:
 @lru_cache(maxsize=KEPT_VERSIONS)
 def _outline(sources: tuple[tuple[str, bytes], ...], key: str) -> Outline:
     load(dict(sources), key)  # refuses what is not accepted, so the bytes may be read plainly
-    trees = {file: etree.fromstring(content, _PARSER) for file, content in sources}
+    trees = {file: etree.fromstring(content, PARSER) for file, content in sources}
     named = {node.get("id", ""): node.get("name", "") for root in trees.values() for node in root.iter("{*}*")}
     roots = [process for _, process in processes(trees)]
     nodes = [node for process in roots for node in process.iter(*FLOW_NODES)]

@@ -29,6 +29,7 @@ from app.views import formats, replay_frames
 from app.views.context import current_actor, current_house
 from app.views.handling_sheet import UNFIT, WORD
 from app.views.histories import history_of
+from app.views.printed_diagram import printed_diagram
 from app.views.printed_forms import printed_parts
 from app.views.replay_frames import Told
 from app.views.task_panels import marks_of_files
@@ -52,6 +53,7 @@ def file(instance_id: str, ending: str) -> Response:
         files = files_of_instance(session, current_actor(), instance_id)
         facts = list(_facts(session, instance, told))
         checkpoint = _checkpoint(session, instance)
+        drawing = printed_diagram(session, told[-1].drawn.definition, frames[-1])
     content = dossier.render(
         Dossier(
             facts=facts,
@@ -60,6 +62,7 @@ def file(instance_id: str, ending: str) -> Response:
             printed=_printed(),
             reports=list(_reports(told, marks_of_files(files))),
             files=[_file(one) for one in files],
+            diagram=drawing,
         )
     )
     if ending == "pdf":

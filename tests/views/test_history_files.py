@@ -15,6 +15,7 @@ from app.services import pdf_files
 from app.services.house import House
 from tests import walks
 from tests.applications import SignIn
+from tests.services.orders import Desk
 
 
 @pytest.fixture
@@ -41,9 +42,28 @@ def test_a_dossier_holds_the_cover_every_event_every_form_and_the_seal(
     told, instance = words(answer.data), walks.instance_of(house, history)
 
     assert "attachment" in answer.headers["Content-Disposition"]
-    for said in ("事项卷宗", instance.business_key, instance.head_hash, "情况属实", "未发现改动", "没有附件", "流程图"):
+    for said in (
+        "事项卷宗",
+        instance.business_key,
+        instance.head_hash,
+        "情况属实",
+        "未发现改动",
+        "没有附件",
+        "没有画图",
+    ):
         assert said in told
     assert f"{instance.head_seq} 个事件与链上摘要逐条一致" in told
+
+
+def test_a_dossier_has_the_drawing_as_the_matter_stands(sign_in: SignIn, house: House) -> None:
+    desk = Desk(house).matter().issued()
+
+    content = sign_in("auditor").get(f"/histories/{desk.order().instance_id}/dossier.docx").data
+
+    drawing = docx.Document(BytesIO(content)).element.body.xml
+    assert "签收督办单" in drawing
+    assert "<a:custGeom>" in drawing
+    assert "粗框为当前环节" in words(content)
 
 
 def test_a_dossier_says_what_was_changed(sign_in: SignIn, house: House, history: str) -> None:
