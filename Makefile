@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test torture bench lint format setup services lock messages
+.PHONY: help run test torture bench mining lint format setup services lock messages
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ torture: setup services ## the named tests of faults and load in full size, hour
 
 bench: setup services ## print the table of measured ratios
 	@$(BIN)/python -m bench
+
+mining: .venv-mining/.packages ## hold an exported event log (LOG=log.xes) against the drawings with pm4py, which stays apart
+	@.venv-mining/bin/python tools/mining.py $(LOG)
 
 lint: setup .venv/.test-packages ## style, types, layers and templates; changes nothing
 	$(BIN)/ruff check .
@@ -81,6 +84,12 @@ app/static/dist/manifest.json: $(FRONTEND) node_modules/.package-lock.json
 %.mo: %.po .venv/.packages
 	@echo "[setup 5/5] translation $<"
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# pm4py is AGPL: it reads our files in an environment of its own, and nothing here depends on it.
+.venv-mining/.packages:
+	@$(PYTHON) -m venv .venv-mining
+	@.venv-mining/bin/python -m pip install --quiet --disable-pip-version-check pm4py==2.7.23.11
+	@touch $@
 
 .venv/.test-packages: requirements-dev.lock .venv/.packages
 	@echo "[test] Python packages of requirements-dev.lock"

@@ -27,6 +27,7 @@ PARTS: Mapping[str, Part] = {
     "rework": commands.rework_late_over_early,
     "http": http.complete_http_over_floor,
     "ledger": ledger.replay_and_verify,
+    "xes": ledger.exported,
     "timers": timers.timers_4_over_1,
     "memory": memory.memory_late_over_early,
     "campaign": collection.campaign,
@@ -35,7 +36,7 @@ PARTS: Mapping[str, Part] = {
     "library": library.library,
     "import": library.taking_in,
 }
-ONLY_READ = frozenset({"lists", "library", "search"})
+ONLY_READ = frozenset({"lists", "library", "xes", "search"})
 
 
 @click.command()

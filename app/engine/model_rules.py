@@ -69,7 +69,7 @@ def violations(check: ModelCheck, definition: Definition, more: Outline) -> tupl
 
 def _always_passes(check: ModelCheck, definition: Definition, more: Outline) -> Iterator[str]:
     """Ends that can be reached from the start around all of them."""
-    ways, around = _ways(definition), {one.id for one in _named(check.elements, definition)}
+    ways, around = ways_of(definition), {one.id for one in _named(check.elements, definition)}
     for start in definition.elements.values():
         if start.type == "startEvent" and start.parent is None:
             reached = _reached(ways, start.id, around)
@@ -78,7 +78,7 @@ def _always_passes(check: ModelCheck, definition: Definition, more: Outline) -> 
 
 def _never_after(check: ModelCheck, definition: Definition, more: Outline) -> Iterator[str]:
     """What may be reached from one of them and must not."""
-    ways = _ways(definition)
+    ways = ways_of(definition)
     forbidden = {one.id for one in _named(check.to or Elements(), definition)}
     for one in _named(check.elements, definition):
         yield from _reached(ways, one.id, set()) & forbidden - {one.id}
@@ -102,7 +102,7 @@ def _lane_of(check: ModelCheck, definition: Definition, more: Outline) -> Iterat
 
 def _other_lane_than_before(check: ModelCheck, definition: Definition, more: Outline) -> Iterator[str]:
     """Tasks of persons that come straight after a task of another person of the same lane."""
-    ways, tasks = _ways(definition), {id_ for id_, one in definition.elements.items() if one.type == "userTask"}
+    ways, tasks = ways_of(definition), {id_ for id_, one in definition.elements.items() if one.type == "userTask"}
     wanted = {one.id: one.lane for one in _named(check.elements, definition)}
     for before in tasks - wanted.keys():
         for follows in _reached(ways, before, tasks - {before}, stops_at=True) & wanted.keys():
@@ -135,7 +135,7 @@ def _is_end(one: Element, to: Elements | None) -> bool:
     return to is None or one.id in to.ids
 
 
-def _ways(definition: Definition) -> dict[str, set[str]]:
+def ways_of(definition: Definition) -> dict[str, set[str]]:
     """Where a way may go on from each element."""
     ways: dict[str, set[str]] = {id_: set() for id_ in definition.elements}
     for flow in definition.flows.values():

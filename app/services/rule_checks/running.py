@@ -175,7 +175,8 @@ def _write(connection: Connection, verdicts: Sequence[Judged]) -> int:
             for one in verdict.violations
         ]  # fmt: skip
         for row in rows:
-            found += connection.execute(add(FINDING).on_conflict_do_nothing(), row).rowcount
+            new = add(FINDING).on_conflict_do_nothing().returning(FINDING.c.id)
+            found += len(connection.execute(new, row).all())
         _settle_gone(connection, rule, ids, {(one.instance, one.seq) for one in verdict.violations})
     return found
 
