@@ -89,10 +89,12 @@ HOMES = {
     Role.AUDIT_ADMIN: "administration.page",
 }
 
+PROOF = ("event_search.page", "accesses.page", "rule_checks.page", "seal.page")
+
 # What comes next in the rail of a role, before all else that is open to it.
 NEXT = {
-    Role.AUDITOR: ("event_search.page", "accesses.page"),
-    Role.AUDIT_ADMIN: ("event_search.page", "accesses.page"),
+    Role.AUDITOR: PROOF,
+    Role.AUDIT_ADMIN: PROOF,
 }
 
 
