@@ -1,4 +1,4 @@
-"""Verifies the ledger: the chain of every stream, what its events say, and the head that the owner remembers."""
+"""Verifies the ledger: the chain of every stream, what its events say, the head its owner remembers, and the log."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.db import table_of
 from app.ledger.chain import Event, Reason, Sealed, faults
 from app.models.event import ACCESS, ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
+from app.services.audit_log import LOG_ENGLISH, LOG_STREAM, LOG_TITLE, NOTHING_HELD, Held, LogReport, verify_log
 from app.services.history import BEGINNING
 from app.services.house import House
 from app.terms import Word
@@ -25,7 +26,7 @@ from app.terms import Word
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 INSTANCE = table_of(ProcessInstance)
 BATCH = 1000
-TITLES = {ADMINISTRATION: "管理操作", ACCESS: "查阅记录"}  # of the streams that are no instance
+TITLES = {ADMINISTRATION: "管理操作", ACCESS: "查阅记录", LOG_STREAM: LOG_TITLE}  # of the streams that are no instance
 
 Place = tuple[str, int, Word]  # stream, seq, and what is wrong there
 
@@ -48,6 +49,7 @@ ENGLISH = {
     Flaw.NO_EVENT: "there is a payload without its event",
     Flaw.WRONG_HEAD: "the last event is not the one its stream remembers",
     Flaw.NO_OWNER: "the stream belongs to no instance",
+    **LOG_ENGLISH,
 }
 
 
@@ -63,16 +65,19 @@ class Fault:
     @property
     def text(self) -> str:
         """For operators."""
+        if self.stream == LOG_STREAM:
+            return f"log at {self.seq}: {ENGLISH[self.reason]}"
         return f"{self.stream} event {self.seq}: {ENGLISH[self.reason]}"
 
 
 @dataclass(frozen=True)
 class Report:
-    """How much was looked at, and every fault. An honest ledger has none."""
+    """How much was looked at, and every fault. An honest ledger has none. log: None where one stream was looked at."""
 
     streams: int
     events: int
     faults: tuple[Fault, ...]
+    log: LogReport | None = None
 
 
 @dataclass
@@ -94,10 +99,10 @@ class _Scan:
             yield row
 
 
-def verify(house: House) -> Report:
-    """The whole ledger."""
+def verify(house: House, held: Held = NOTHING_HELD) -> Report:
+    """The whole ledger, also against what is held outside."""
     with house.database.reading() as session, _any_text(session):
-        return _verify(session, None)
+        return _verify(session, None, held)
 
 
 def verify_stream(house: House, stream: str) -> Report:
@@ -133,7 +138,7 @@ def _decoded(raw: bytes) -> str:
     return raw.decode(errors="replace")
 
 
-def _verify(session: Session, stream: str | None) -> Report:
+def _verify(session: Session, stream: str | None, held: Held = NOTHING_HELD) -> Report:
     """Holds one stream's state at a time, however many there are."""
     scan = _Scan()
     found: list[Place] = []
@@ -143,9 +148,11 @@ def _verify(session: Session, stream: str | None) -> Report:
     found += _orphaned(session, stream)
     found += _wrong_heads(session, stream)
     found += _ownerless(session, stream)
+    log = verify_log(session, held) if stream is None else None
+    found += log.found if log else ()
     titles = _titles(session, {at for at, _, _ in found})
     named = (Fault(at, seq, reason, titles.get(at, "")) for at, seq, reason in found)
-    return Report(scan.streams, scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))))
+    return Report(scan.streams, scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))), log)
 
 
 def _wrong_heads(session: Session, stream: str | None) -> Iterator[Place]:
