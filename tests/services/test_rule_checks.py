@@ -51,7 +51,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def closed(house: House) -> Desk:
-    return Desk(house).matter().issued().signed_for().on("2022-07-18").reported().accepted()
+    desk = Desk(house).matter().issued().signed_for()
+    desk.on("2022-07-18")
+    return desk.reported().accepted()
 
 
 def run(desk: Desk, house: House, only: str | None = None) -> running.Tally:
@@ -116,13 +118,14 @@ def test_instances_that_have_something_in_common_are_judged_together(house: Hous
 
 def test_a_limit_that_passes_is_found_though_nothing_happens(house: House, folder: Path) -> None:
     desk = Desk(house).matter().issued()
-    limit = {"event": {"passes": "issue_order"}, "then": {"element": "sign_for"}, "within_working_days": 2}
-    rule(folder, "signed_for", "response", **limit)
+    limit: dict[str, Any] = {"event": {"passes": "issue_order"}, "then": {"element": "sign_for"}}
+    rule(folder, "signed_for", "response", within_working_days=2, **limit)
 
     assert run(desk, house).found == 0
     with house.database.reading() as session:
         assert session.scalar(select(RuleWait.look_again_on)).isoformat() == "2022-07-20"  # type: ignore[union-attr]
-    assert run(desk.on("2022-07-20"), house).found == 1
+    desk.on("2022-07-20")
+    assert run(desk, house).found == 1
     assert found(house)[0].about == "2022-07-19"
 
 
