@@ -55,7 +55,7 @@ def groups(found: Basis, frame: Frame, definition: Definition, version: int, hou
 
 def _permission(found: Basis, frame: Frame, definition: Definition) -> Iterator[Line]:
     if not frame.is_person:
-        yield Line(_("时限到，由系统时钟触发。") if frame.type == EventType.TIMER_FIRED else _("由系统按流程图推进。"))
+        yield Line(_by_itself(frame))
         return
     element = definition.elements.get(frame.element_id or "")
     who = f"{frame.actor.unit} {frame.actor.name}"
@@ -68,6 +68,12 @@ def _permission(found: Basis, frame: Frame, definition: Definition) -> Iterator[
         yield Line(_("代%(other)s办理，责任仍属被代理人。", other=other))
     if found.done is not None and found.done.is_own_item:
         yield Line(_("涉及本单位的事项由其他单位人员审核。"))
+
+
+def _by_itself(frame: Frame) -> str:
+    if frame.type == EventType.TIMER_FIRED:
+        return _("时限到，由系统时钟触发。")
+    return _("由系统时钟按规则处理。") if frame.actor.login == "clock" else _("由系统按流程图推进。")
 
 
 def _dues(found: Basis, frame: Frame, house: House) -> Iterator[Line]:
