@@ -142,7 +142,8 @@ def bundle(instance_id: str) -> Response:
 @bp.get("/<instance_id>/events.xes")
 def event_log(instance_id: str) -> Response:
     instance, file = _seen(instance_id), BytesIO()
-    evidence.export_xes(current_house(), file, instance_id)
+    uri = url_for("event_logs.extension", _external=True)
+    evidence.export_xes(current_house(), file, instance_id, uri)
     return _download(file, "application/xml", f"{instance.business_key}.xes")
 
 
