@@ -23,6 +23,7 @@ from app.services.event_line_words import names_of, row_of
 from app.services.house import House
 
 PAGE = 500  # lines of one transaction: SQLite's other writers wait for it
+MANY = 2000  # where nobody waits
 
 LINE, LEAF = table_of(EventLine), table_of(LedgerLeaf)
 EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
@@ -49,7 +50,7 @@ def catch_up(house: House, told: Callable[[int, int], None] | None = None) -> in
     with house.database.reading() as session:
         waiting = session.scalar(select(func.count()).select_from(LEAF).where(LEAF.c.index > _last(session))) or 0
     done = 0
-    while count := fill(house):
+    while count := fill(house, MANY):
         done += count
         if told is not None:
             told(done, max(waiting, done))
