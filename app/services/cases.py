@@ -111,6 +111,16 @@ class Responsible:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """An open user task of another instance that shall be another unit's (see handed_tasks.py)."""
+
+    instance_id: str
+    task_id: str
+    whose: Responsible
+    reason: str
+
+
+@dataclass(frozen=True)
 class FormTask:
     """The user task that is being completed."""
 
@@ -153,6 +163,8 @@ class Case:
         self.effects: list[Effect] = []
         self.new_days: list[NewDay] = []
         self.given: list[tuple[str, int]] = []
+        self.handed: list[Handed] = []
+        self._told = self._about()
         self.rekeyed: list[tuple[str, str]] = []  # messages that are waited for under another key from now on
 
     @property
@@ -173,6 +185,15 @@ class Case:
         if objects is not None and (objects.new or objects.dirty or objects.deleted):
             self.session.flush()
 
+    def _about(self) -> dict[str, Any]:
+        row = self.instance
+        return {"unit": row.unit_id, "enterprise": row.enterprise_id, "stage": row.stage}
+
+    def changed(self) -> dict[str, Any]:
+        """What of the instance's row has become another since it was read or an event told of it."""
+        before, self._told = self._told, self._about()
+        return {name: value for name, value in self._told.items() if value != before[name]}
+
     @property
     def today(self) -> date:
         return clock.local(self.at).date()
@@ -190,8 +211,12 @@ class Case:
         self.cancels.append((instance_id, reason))
 
     def give_task(self, element_id: str, person_id: int) -> None:
-        """Put the open user task of this element into a person's hands after this step, in the transaction."""
+        """Put the open user task of this element into a person's hands with this step, in the transaction."""
         self.given.append((element_id, person_id))
+
+    def hand_task(self, handed: Handed) -> None:
+        """Give an open user task of another instance to another unit after this step, in the transaction."""
+        self.handed.append(handed)
 
     def move_due_date(self, new_day: NewDay) -> None:
         """Move the due day of an open user task, of this or another instance, after this step, in the transaction."""

@@ -14,7 +14,7 @@ from app.models.process import Subscription
 from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.prepared import Prepared
-from app.services import light_changes
+from app.services import light_changes, told_tasks
 from app.services.cases import Case, Casework, Effect
 from app.services.effects import put_effects
 from app.services.work import Work
@@ -90,6 +90,7 @@ def change_task(work: Work, task: Any, changes: Mapping[str, Any]) -> Any:
         "changed_at": work.at,
         "changed_by_id": work.actor.person_id,
     }
+    told_tasks.note_changed(work, task.instance_id, task.id, changes)
     changed = work.lines[task.id] = SimpleNamespace(**{**task._asdict(), **values})
     is_moved = any(getattr(task, name) != getattr(changed, name) for name in OF_THE_LINE)
     if is_moved:
@@ -101,12 +102,18 @@ def change_task(work: Work, task: Any, changes: Mapping[str, Any]) -> Any:
     return changed
 
 
-def give_task(work: Work, instance_id: str, element_id: str, person_id: int) -> None:
-    """The open task of the element is this person's from now on, whoever had it."""
+def give_task(work: Work, instance_id: str, element_id: str, person_id: int, opened: Sequence[dict[str, Any]]) -> None:
+    """The task of the element is this person's, whoever had it. opened: rows that are about to be written."""
     where = (TASK.c.instance_id == instance_id, TASK.c.element_id == element_id, IS_OPEN)
     for task in work.connection.execute(select(TASK).where(*where)).all():
-        changes = {"assignee_id": person_id, "delegated_by_id": None, "status": TaskStatus.CLAIMED.value}
-        change_task(work, task, changes)
+        change_task(work, task, {**claimed_by(person_id), "delegated_by_id": None})
+    for row in opened:
+        if row["element_id"] == element_id:
+            row |= claimed_by(person_id)
+
+
+def claimed_by(person_id: int) -> dict[str, Any]:
+    return {"assignee_id": person_id, "status": TaskStatus.CLAIMED.value}
 
 
 def _drop_line(work: Work, task: Any) -> None:
@@ -136,8 +143,10 @@ def _open(work: Work, case: Case, casework: Casework, advance: Advance, opened: 
     instance_id = case.instance.id
     for row in opened:
         work.write(ADD_TASK, row)
-        barred = row["subject_unit_id"] if row["has_own_item_rule"] else None
-        _put_line(work, row["principal"], row["due_on"], row["id"], barred)
+        assignee_id = row.get("assignee_id")
+        barred = row["subject_unit_id"] if row["has_own_item_rule"] and not assignee_id else None
+        principal = f"person:{assignee_id}" if assignee_id else row["principal"]
+        _put_line(work, principal, row["due_on"], row["id"], barred)
     for timer in advance.timers:
         if timer.due_at.year < NEVER:
             row = {"task_id": timer.task_id, "instance_id": instance_id, "element_id": timer.element_id}

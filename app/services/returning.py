@@ -28,7 +28,7 @@ from app.services.filling import sent_answers
 from app.services.form_rules import Schema
 from app.services.house import House
 from app.services.messages import Message, put_messages
-from app.services.projections import change_task, inbox_of
+from app.services.projections import claimed_by, inbox_of
 from app.services.registry import casework_of
 from app.services.work import Work, reading_case
 from app.terms import EventType, TaskStatus
@@ -131,14 +131,18 @@ def _move(work: Work, case: Case, task: Row[Any], way: Earlier, reason: str) -> 
     def back(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: steps.Host) -> Advance:
         return engine.send_back(definition, row.state, step, task.id, way.entry_id, host)
 
+    def hand_on(opened: list[dict[str, Any]]) -> None:
+        _hand_on(work, case, opened, before)
+
     tasks.mark_completed(work, task, RETURNED)
     if task.has_draft:
         work.write(tasks.DROP_DRAFT, {"of_task": task.id})
     about = {"element": task.element_id, "task": task.id, "name": task.name}
     told = {**about, "to": way.element_id, "entry": way.entry_id, "reason": reason}
-    advance = steps.move(work, case, EventType.TASK_RETURNED, told, back)
+    behalf = tasks.on_behalf_of(work, task, {})
+    advance = steps.move(work, case, EventType.TASK_RETURNED, told, back, on_behalf_of=behalf, hand_on=hand_on)
     opened = [one.task_id for one in advance.opened]
-    _hand_on(work, case, opened, before)
+    _give_draft(work, opened, before)
     _tell(work, case, opened, reason)
     return {
         "id": task.id,
@@ -155,28 +159,30 @@ def _last_done(case: Case, instance_id: str, element_id: str) -> Row[Any] | None
     return case.connection.execute(asked.limit(1)).one_or_none()
 
 
-def _hand_on(work: Work, case: Case, opened: Sequence[str], before: Row[Any] | None) -> None:
-    """To who did the step before, with what she had sent; a step of several, or of who has left, to its group."""
-    if before is None or len(opened) != 1:
-        return
-    task = work.connection.execute(select(TASK).where(TASK.c.id == opened[0])).one()
-    if task.element_id != before.element_id:
+def _hand_on(work: Work, case: Case, opened: list[dict[str, Any]], before: Row[Any] | None) -> None:
+    """To who did the step before; a step of several, or of who has left, to its group."""
+    if before is None or [row["element_id"] for row in opened] != [before.element_id]:
         return
     with Session(work.connection) as session:
-        answers = sent_answers(session, before)
-        is_hers = _could_do(session, before.completed_by_id, task, case)
-    if answers and casework_of(task.definition_key).duty is None:  # a duty's form begins with what it knows
+        if before.completed_by_id and _could_do(session, before.completed_by_id, opened[0]["principal"], case):
+            opened[0] |= claimed_by(before.completed_by_id)
+
+
+def _give_draft(work: Work, opened: Sequence[str], before: Row[Any] | None) -> None:
+    """What she had sent lies in the form again; a duty's form begins with what it knows."""
+    if before is None or len(opened) != 1 or casework_of(before.definition_key).duty is not None:
+        return
+    task = work.connection.execute(select(TASK).where(TASK.c.id == opened[0])).one()
+    with Session(work.connection) as session:
+        answers = sent_answers(session, before) if task.element_id == before.element_id else {}
+    if answers:
         row = {"task_id": task.id, "data": dict(answers), "saved_at": work.at, "saved_by_id": before.completed_by_id}
         work.connection.execute(DRAFT.insert(), [row])
-    if is_hers:
-        change_task(work, task, {"assignee_id": before.completed_by_id, "status": TaskStatus.CLAIMED.value})
 
 
-def _could_do(session: Session, person_id: int | None, task: Any, case: Case) -> bool:
-    person = session.get(Person, person_id) if person_id is not None else None
-    return (
-        person is not None and person.is_active and task.principal in actor_of(session, person, case.today).principals
-    )
+def _could_do(session: Session, person_id: int, principal: str, case: Case) -> bool:
+    person = session.get(Person, person_id)
+    return person is not None and person.is_active and principal in actor_of(session, person, case.today).principals
 
 
 def _tell(work: Work, case: Case, opened: Sequence[str], reason: str) -> None:

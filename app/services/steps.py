@@ -17,7 +17,7 @@ from app.engine import Advance, Definition, Engine, ModelFault, OpenTask, Step
 from app.errors import NotFound
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.prepared import Prepared
-from app.services import children, due_dates, history, incidents, projections
+from app.services import children, due_dates, handed_tasks, history, incidents, projections, told_tasks
 from app.services.assignment import NoCandidate, task_row
 from app.services.cases import Case, Casework, InstanceRow, Start
 from app.services.effects import put_effects
@@ -114,6 +114,7 @@ def start(work: Work, what: Start, parent_id: str | None = None) -> str:
     for (kind, key), value in what.rows.items():
         case.put(kind, key, value)
     payload = {"title": instance.title, "business_key": what.business_key, "values": dict(what.data)}
+    payload["about"] = told_tasks.about(case)
 
     def begin(engine: Engine, definition: Definition, row: InstanceRow, step: Step, host: Host) -> Advance:
         return engine.start(definition, step, what.data, host)
@@ -131,14 +132,22 @@ def move(
     *,
     on_behalf_of: str | None = None,
     attachments: Sequence[str] = (),
+    hand_on: Callable[[list[dict[str, Any]]], None] = lambda opened: None,
 ) -> Advance:
-    """Let the engine do one outside action on the instance, and write down all that follows from it."""
+    """Let the engine do one outside action on the instance, and write down all that follows from it.
+
+    hand_on: puts user tasks that the step opens into hands, before anybody has seen their rows.
+    """
     instance, casework = case.instance, casework_of(case.instance.definition_key)
     step = Step(instance.id, instance.version, work.at)
     advance = action(work.house.engine, case.definition, instance, step, Host(case, casework))
     tasks = [row_of_task(case, casework, task) for task in advance.opened]
+    hand_on(tasks)
+    given, case.given = case.given, []
+    for element_id, person_id in given:
+        projections.give_task(work, instance.id, element_id, person_id, tasks)
     _take_over(case, casework, advance)
-    body = {**payload, **_told(step, advance, tasks), "waits": _waits(case, casework, advance)}
+    body = {**payload, **_told(work, step, advance, tasks), "waits": _waits(case, casework, advance)}
     record(work, case, type_, body, on_behalf_of, attachments)
     _store(work, case, advance)
     projections.follow(work, case, casework, advance, tasks)
@@ -171,8 +180,11 @@ def record(
     on_behalf_of: str | None,
     attachments: Sequence[str],
 ) -> None:
-    """One event behind the head of the instance's chain."""
+    """One event behind the head of the instance's chain; it tells what became of rows of user tasks until now."""
     instance = case.instance
+    payload = {**payload, "tasks": work.changes.pop(instance.id, [])}
+    if about := {**payload.get("about", {}), **case.changed()}:
+        payload["about"] = about
     happening = history.Happening(
         type_, work.actor.login, work.at, work.key, payload, on_behalf_of, case.definition.hash, attachments
     )
@@ -213,13 +225,8 @@ def _take_over(case: Case, casework: Casework, advance: Advance) -> None:
     instance.stage = casework.stage(case, open_elements) or instance.stage
 
 
-def _told(step: Step, advance: Advance, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    opened = [
-        {"task": row["id"], "element": row["element_id"], "name": row["name"], "unit": row["unit_id"],
-         "due_on": row["due_on"].isoformat()}
-        for row in tasks
-    ]  # fmt: skip
-    return told_of(step.version, advance, opened)
+def _told(work: Work, step: Step, advance: Advance, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    return told_of(step.version, advance, [told_tasks.opened(work, row) for row in tasks])
 
 
 def _waits(case: Case, casework: Casework, advance: Advance) -> list[list[str]]:
@@ -246,11 +253,12 @@ def _store(work: Work, case: Case, advance: Advance) -> None:
 
 
 def _end_element(advance: Advance, definition: Definition) -> str:
-    ends = [
-        change.element_id
-        for change in advance.trace
-        if change.state == "completed" and definition.elements[change.element_id].type == "endEvent"
-    ]
+    return end_of([change.element_id for change in advance.trace if change.state == "completed"], definition)
+
+
+def end_of(completed: Sequence[str], definition: Definition) -> str:
+    """At which drawn end the process ended. completed: the elements that the last step left behind."""
+    ends = [id_ for id_ in completed if definition.elements[id_].type == "endEvent"]
     outer = [end for end in ends if definition.elements[end].parent is None]
     return outer[-1] if outer else ""
 
@@ -281,8 +289,9 @@ def _after(work: Work, case: Case, casework: Casework, advance: Advance) -> None
         start(work, child, instance.parent_id if child.is_sibling else instance.id)
     for child_id, reason in children.cancels_at_once(case):
         cancel(work, child_id, reason)
-    for element_id, person_id in case.given:
-        projections.give_task(work, instance.id, element_id, person_id)
+    handed, case.handed = case.handed, []
+    for one in handed:
+        handed_tasks.hand(work, one, note)
     new_days, case.new_days = case.new_days, []
     for new_day in new_days:
         due_dates.move_due_date(work, new_day, move)

@@ -20,7 +20,7 @@ from app.queries.actor import Actor
 from app.queries.attachments import hashes_of_task
 from app.queries.standing import Standing, standing_of
 from app.queries.withdrawal import SUBMISSION_WITHDRAWN, waiting_withdrawal
-from app.services import form_rules, plain_variables, signing_guard, steps
+from app.services import form_rules, plain_variables, signing_guard, steps, told_tasks
 from app.services.cases import PLAIN, Case, Casework, FormTask, InstanceRow
 from app.services.commands import Answer, Command, handles, run
 from app.services.house import House
@@ -150,7 +150,7 @@ def _send(work: Work, case: Case, casework: Casework, task: Any, answers: Mappin
         EventType.TASK_COMPLETED,
         told,
         done,
-        on_behalf_of=_on_behalf_of(work, task, answers),
+        on_behalf_of=on_behalf_of(work, task, answers),
         attachments=hashes_of_task(work.connection, task.id) if task.has_files else (),
     )
     return {
@@ -341,10 +341,12 @@ def mark_completed(work: Work, task: Row[Any], outcome: str) -> None:
         "revision": task.revision + 1,
         "outcome": outcome[:20],
     }
+    told = {name: values[name] for name in ("outcome", "on_behalf_of_id") if values[name]}
+    told_tasks.note_changed(work, task.instance_id, task.id, told)
     work.write(CHANGE_TASK, {**values, "of_task": task.id})
 
 
-def _on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str | None:
+def on_behalf_of(work: Work, task: Row[Any], answers: Mapping[str, Any]) -> str | None:
     """The login of an absent person, or the leading group for a decision on paper."""
     if task.principal == Role.LEADER and Role.LEADER not in work.actor.roles and answers.get("mode") in ON_PAPER:
         return Role.LEADER.value

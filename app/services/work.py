@@ -30,7 +30,10 @@ LOCKED_INSTANCE = Prepared(select(*INSTANCE_COLUMNS).where(INSTANCE.c.id == bind
 
 @dataclass
 class Work:
-    """kept: the steps done, for the engine's cache after the commit. lines: tasks that were read under a lock."""
+    """kept: the steps done, for the engine's cache after the commit. lines: tasks that were read under a lock.
+
+    changes: by instance, what its next event says of rows of user tasks (see told_tasks.py).
+    """
 
     house: House
     _connection: Connection
@@ -41,6 +44,7 @@ class Work:
     is_repair: bool = False
     kept: list[Advance] = field(default_factory=list)
     lines: dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, list[list[Any]]] = field(default_factory=dict)
     _waiting: list[Write] = field(default_factory=list)
 
     @property
