@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +22,14 @@ from app.services import audit, reexecution
 from app.services.assessment.scores import differences
 from app.services.children import PAGES
 from app.services.effects import SEALED
+from app.services.findings import Finding, Rule
 from app.services.house import House
-from app.services.projections import NEVER
-from app.services.reexecution import STEPS, Repetition
-from app.terms import EventType, Word
+from app.services.instance_check import findings_of
+from app.services.rebuilt_rows import People, Tally
+from app.services.reexecution import STEPS
+from app.terms import EventType
+
+__all__ = ["Finding", "Rule", "check", "counts"]
 
 LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which it should have left
 FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took up again
@@ -37,44 +40,22 @@ BESIDE = {EventType.DUE_DATE_MOVED}  # a step that comes along with another one 
 MAY_MOVE_TWICE = ("deliver", "deliver_to_one", "add_signers")  # several tasks that wait for a message; several signers
 
 
-class Rule(Word):
-    COMMAND = "command", "命令没有留下记录"
-    COMMAND_TWICE = "command_twice", "同一命令留下两条记录"
-    EVENT = "event", "记录没有对应的命令"
-    VERSION = "version", "流程版本与步骤数不一致"
-    CHAIN = "chain", "封存校验不一致"
-    REPLAY = "replay", "重新执行不一致"
-    STATE = "state", "流程状态被改动"
-    PROJECTION = "projection", "待办、时限或等待的消息与流程不一致"
-    INBOX = "inbox", "待办列表与待办不一致"
-    EFFECT = "effect", "消息已标记送达，但没有送达的命令"
-    LEASE = "lease", "认领超时，无人接手"
-    OUTBOX = "outbox", "待发消息积压"
-    SCORE = "score", "考核得分与其依据不一致"
-    STUCK = "stuck", "流程停滞，没有任何事项可以推动它"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """text: English, for operators; rule.label is the Chinese sentence."""
-
-    rule: Rule
-    text: str
-    instance_id: str | None = None
-
-
 Check = Callable[[Session, datetime], Iterator[Finding]]
 
 
-def check(house: House) -> list[Finding]:
-    """Everything that does not hold now; an honest house gives none. Reads all, and does every instance again."""
+def check(house: House, tally: Tally | None = None) -> list[Finding]:
+    """Everything that does not hold now; an honest house gives none. Reads all, and does every instance again.
+
+    tally: is told how many columns of rows were compared with the log.
+    """
     faults = audit.verify(house).faults
     found = [Finding(Rule.CHAIN, fault.text, fault.stream) for fault in faults]
-    engine = reexecution.fresh_engine()
+    engine, tally = reexecution.fresh_engine(), tally or Tally()
+    with house.database.reading() as session:
+        people = People.read(session)
     for id_ in reexecution.instance_ids(house):
         with house.database.reading() as session:
-            repetition = reexecution.replay_in(session, house, engine, id_)
-            found += _instance_findings(session, house, repetition)
+            found += findings_of(session, house, engine, people, id_, tally)
     with house.database.reading() as session:
         for rule in RULES:
             found += rule(session, clock.now())
@@ -99,37 +80,6 @@ COUNTED: dict[str, Any] = {
     "effects": OutboxRow,
     "incidents": Incident,
 }
-
-
-def _instance_findings(session: Session, house: House, repetition: Repetition) -> Iterator[Finding]:
-    id_ = repetition.instance_id
-    if reexecution.is_damaged(session, house, id_):
-        yield Finding(Rule.STATE, f"{id_}: the stored state is not the one that was sealed", id_)
-    if repetition.departure is not None:
-        yield Finding(Rule.REPLAY, f"{id_} {repetition.departure.text}", id_)
-    else:
-        yield from _projections(session, repetition)
-
-
-def _projections(session: Session, repetition: Repetition) -> Iterator[Finding]:
-    """The tables say what the engine says."""
-    id_, waiting = repetition.instance_id, repetition.waiting
-    tasks = session.execute(select(UserTask.id, UserTask.element_id).where(UserTask.instance_id == id_, IS_OPEN))
-    timers = session.execute(
-        select(Timer.task_id, Timer.due_at).where(Timer.instance_id == id_, Timer.status == "waiting")
-    )
-    messages = session.execute(
-        select(Subscription.task_id, Subscription.message).where(Subscription.instance_id == id_)
-    )
-    due = {task_id: due_at for task_id, due_at in waiting.timers.items() if due_at.year < NEVER}
-    for what, engine, table in (
-        ("user tasks", waiting.tasks, {row[0]: row[1] for row in tasks}),
-        ("timers", due, {row[0]: row[1] for row in timers}),
-        ("subscriptions", waiting.messages, {row[0]: row[1] for row in messages}),
-    ):
-        apart = sorted({*engine.items()} ^ {*table.items()}, key=str)
-        if apart:
-            yield Finding(Rule.PROJECTION, f"{id_}: {what} differ from the engine's: {apart[0][0]}", id_)
 
 
 def _commands_in_the_log(session: Session, at: datetime) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ repetition, sealed again behind the one before, and has to come to the hash it h
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -142,14 +142,16 @@ def count_instances(house: House) -> int:
         return session.scalar(select(func.count()).select_from(INSTANCE)) or 0
 
 
-def replay_in(session: Session, house: House, engine: Engine, instance_id: str) -> Repetition:
-    """The instance as this session sees it. Raises NotFound."""
+def replay_in(
+    session: Session, house: House, engine: Engine, instance_id: str, events: Sequence[Sealed] | None = None
+) -> Repetition:
+    """The instance as this session sees it. events: all of it, where they were read already. Raises NotFound."""
     instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
     if instance is None:
         raise NotFound
     present = house.definition(session.connection(), instance.definition_id)
     rerun = Rerun(engine, instance_id, partial(_version, session, house, present.key))
-    events, chain = list(sealed_rows(session, instance_id)), Resealing()
+    events, chain = list(sealed_rows(session, instance_id)) if events is None else events, Resealing()
     recorded = sum(stored.event.type in STEPS for stored in events)
     seq = 0
     departure = erased = None
