@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.engine import Engine
+from app.engine import BadState, Engine, InvalidDefinition
 from app.models.process import Subscription
 from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, UserTask
@@ -23,10 +23,14 @@ from app.services.reexecution import Repetition
 def findings_of(
     session: Session, house: House, engine: Engine, people: People, id_: str, tally: Tally
 ) -> Iterator[Finding]:
+    """A definition that was changed can no longer be read: that is a finding too, and the others are still looked at."""
     events = list(sealed_rows(session, id_))
-    yield from _instance_findings(session, house, reexecution.replay_in(session, house, engine, id_, events))
-    for text in rebuilt_rows.apart(session, house, people, id_, events, tally):
-        yield Finding(Rule.LOG, f"{id_}: {text}", id_)
+    try:
+        yield from _instance_findings(session, house, reexecution.replay_in(session, house, engine, id_, events))
+        for text in rebuilt_rows.apart(session, house, people, id_, events, tally):
+            yield Finding(Rule.LOG, f"{id_}: {text}", id_)
+    except (BadState, InvalidDefinition) as error:
+        yield Finding(Rule.REPLAY, f"{id_}: its definition is not the one that was published: {error}", id_)
 
 
 def _instance_findings(session: Session, house: House, repetition: Repetition) -> Iterator[Finding]:
