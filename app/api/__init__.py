@@ -13,7 +13,9 @@ from flask_openapi3.models import SecurityScheme
 
 from app.api import (
     applications,
+    assessments,
     audit,
+    bulletins,
     checkpoints,
     demands,
     documentation,
@@ -29,6 +31,7 @@ from app.api import (
     receipts,
     recognition,
     supervision,
+    typical_cases,
     user_task_signing,
     user_tasks,
 )
@@ -54,6 +57,9 @@ RESOURCES = (
     enterprises,
     policies,
     lights,
+    assessments,
+    bulletins,
+    typical_cases,
 )
 INFO = Info(title="督办 Duban", version="1", summary="Process definitions, instances, user tasks, plan and ledger.")
 SECURITY_SCHEMES: dict[str, SecurityScheme | dict[str, Any]] = {

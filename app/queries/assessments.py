@@ -123,6 +123,11 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(select(Assessment.year).order_by(Assessment.year.desc())))
 
 
+def all_years(session: Session) -> Sequence[Assessment]:
+    """The same with what each was judged by and when."""
+    return session.scalars(select(Assessment).order_by(Assessment.year.desc())).all()
+
+
 def year_page(session: Session, actor: Actor, year: int) -> YearPage:
     """The rankings, of which a unit sees only its own line until they are approved. Raises NotFound."""
     assessment = session.get(Assessment, year)

@@ -62,12 +62,12 @@ def may_write(actor: Actor) -> bool:
     return actor.has(Role.OFFICE)
 
 
-def listed(session: Session, actor: Actor, cursor: str | None = None) -> Page[Bulletin]:
+def listed(session: Session, actor: Actor, cursor: str | None = None, limit: int = PAGE) -> Page[Bulletin]:
     """The newest first; who neither writes nor signs sees those that were published."""
     wanted = select(Bulletin)
     if not _sees_drafts(actor):
         wanted = wanted.where(Bulletin.status == PUBLISHED)
-    return page(session, wanted, [Descending(Bulletin.id)], cursor, PAGE, counts=True)
+    return page(session, wanted, [Descending(Bulletin.id)], cursor, limit, counts=True)
 
 
 def bulletin(session: Session, actor: Actor, bulletin_id: int) -> Bulletin:
