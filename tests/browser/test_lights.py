@@ -43,3 +43,12 @@ def test_on_a_phone_a_tap_opens_it_and_another_place_closes_it(late: House, ente
     expect(page.locator("#light-panel")).to_contain_text("为什么是红灯")
     page.locator("h1").click()
     expect(page.locator("#light-panel")).to_be_hidden()
+
+
+def test_a_tile_of_the_cockpit_says_why_it_has_its_light(late: House, enter: Enter) -> None:
+    page = enter("leader")
+    page.goto("/cockpit")
+
+    page.locator(".d-ind a.light-why").first.hover()
+
+    expect(page.locator("#light-panel")).to_contain_text("为什么")
