@@ -23,7 +23,7 @@ from app.services.reexecution import Repetition
 def findings_of(
     session: Session, house: House, engine: Engine, people: People, id_: str, tally: Tally
 ) -> Iterator[Finding]:
-    """A definition that was changed can no longer be read: that is a finding too, and the others are still looked at."""
+    """A definition that was changed can no longer be read: that is a finding too, and the others follow."""
     events = list(sealed_rows(session, id_))
     try:
         yield from _instance_findings(session, house, reexecution.replay_in(session, house, engine, id_, events))
