@@ -12,6 +12,7 @@ from rich.progress import track
 
 from app.cli import fresh_replay
 from app.cli.at_hand import as_json, opened, show
+from app.cli.audit_erase import erase
 from app.cli.audit_seal import begin_new_log, checkpoint
 from app.cli.audit_search import search
 from app.cli.audit_witness import witness
@@ -32,7 +33,7 @@ def audit() -> None:
     """The ledger."""
 
 
-for command in (search, witness, checkpoint, begin_new_log):
+for command in (search, witness, checkpoint, begin_new_log, erase):
     audit.add_command(command)
 
 

@@ -14,8 +14,8 @@ from app.services import history
 from app.terms import Act, EventType, Role
 
 
-def record(session: Session, actor: str | None, act: Act, **told: Any) -> None:
-    """One administration event. actor: a login name, None where nobody is known; told: plain JSON."""
+def record(session: Session, actor: str | None, act: Act, **told: Any) -> int:
+    """One administration event; its number. actor: a login name, None where nobody is known; told: plain JSON."""
     session.flush()
     happening = history.Happening(
         type=EventType.ADMINISTERED,
@@ -24,7 +24,7 @@ def record(session: Session, actor: str | None, act: Act, **told: Any) -> None:
         command_key=f"{act.value}:{uuid.uuid4()}",
         payload={"act": act.value, **told},
     )
-    history.append_administration(session.connection(), happening)
+    return history.append_administration(session.connection(), happening).seq
 
 
 def require(actor: Actor, *roles: Role) -> None:

@@ -18,6 +18,7 @@ from app.db import table_of
 from app.ledger.chain import Event, Reason, Sealed, faults
 from app.models.event import ACCESS, ADMINISTRATION, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
+from app.queries.erasures import erased_places
 from app.services.audit_log import LOG_ENGLISH, LOG_STREAM, LOG_TITLE, NOTHING_HELD, Held, LogReport, verify_log
 from app.services.history import BEGINNING
 from app.services.house import House
@@ -144,7 +145,7 @@ def _verify(session: Session, stream: str | None, held: Held = NOTHING_HELD) -> 
     found: list[Place] = []
     for _, rows in groupby(scan.passing(sealed_rows(session, stream)), key=lambda row: row.event.stream):
         found += [(fault.stream, fault.seq, fault.reason) for fault in faults(rows)]
-    found += scan.bare
+    found += _missing(session, stream, scan.bare)
     found += _orphaned(session, stream)
     found += _wrong_heads(session, stream)
     found += _ownerless(session, stream)
@@ -153,6 +154,12 @@ def _verify(session: Session, stream: str | None, held: Held = NOTHING_HELD) -> 
     titles = _titles(session, {at for at, _, _ in found})
     named = (Fault(at, seq, reason, titles.get(at, "")) for at, seq, reason in found)
     return Report(scan.streams, scan.events, tuple(sorted(named, key=lambda fault: (fault.stream, fault.seq))), log)
+
+
+def _missing(session: Session, stream: str | None, bare: list[Place]) -> list[Place]:
+    """Events that say nothing any more, but for those that were erased lawfully."""
+    lawful = erased_places(session, stream) if bare else set()
+    return [place for place in bare if place[:2] not in lawful]
 
 
 def _wrong_heads(session: Session, stream: str | None) -> Iterator[Place]:

@@ -22,7 +22,9 @@ from app.services.history import moment
 
 LONGEST_TITLE, LONGEST_STEP, LONGEST_WORDS = 200, 80, 1000
 CONCERNED = ("person", "substitute", "to")  # of what an event says: a login, if it is a text
-ABOUT_MACHINES = frozenset({"trace", "step", "opened", "closed", "hash", "hashes", "source_sha256", "address"})
+ABOUT_MACHINES = frozenset(
+    {"trace", "step", "opened", "closed", "hash", "hashes", "source_sha256", "address", "tasks", "waits", "about"}
+)
 
 
 @dataclass(frozen=True)

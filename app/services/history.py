@@ -88,15 +88,16 @@ def sealed(stream: str, head: Head, happening: Happening, alg: str = SHA256_NAME
     return Head(event.seq, seal), [Write(ADD_EVENT, _row(event, seal)), Write(ADD_PAYLOAD, payload)]
 
 
-def append_administration(connection: Connection, happening: Happening) -> None:
+def append_administration(connection: Connection, happening: Happening) -> Head:
     """Write an act that belongs to no instance: accounts, units, calendars, figures, definitions."""
-    append_to(connection, ADMINISTRATION, happening)
+    return append_to(connection, ADMINISTRATION, happening)
 
 
-def append_to(connection: Connection, stream: str, happening: Happening) -> None:
+def append_to(connection: Connection, stream: str, happening: Happening) -> Head:
     """Write one event of a stream that is no instance, behind its head, which is locked until the commit."""
     head = append(connection, stream, _locked_head(connection, stream), happening)
     connection.execute(HEAD.update().where(HEAD.c.stream == stream).values(seq=head.seq, hash=head.hash))
+    return head
 
 
 def _locked_head(connection: Connection, stream: str) -> Head:
