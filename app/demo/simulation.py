@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app import clock
 from app.db import table_of
 from app.demo.happenings import Town
 from app.demo.player import Player, at
@@ -27,7 +28,7 @@ from app.models.timer import ClockRow
 from app.models.user_task import IS_OPEN, UserTask
 from app.queries.china_day import china_day
 from app.queries.stuck import stuck_instances
-from app.services import openings
+from app.services import daily, openings
 from app.services.house import House
 
 CLOCK_ROW = table_of(ClockRow)
@@ -111,6 +112,8 @@ def simulate(house: House, wish: Wish, progress: Progress) -> tuple[Figures, lis
 
     first = wish.first if played_until is None else played_until + timedelta(days=1)
     player.play(first, at(wish.last, NIGHT), note)
+    with clock.held(at(wish.last, NIGHT)):
+        daily.look_around(house)
     seconds = perf_counter() - start
     return _figures(house, wish, days, player, seconds, before), player.refused
 

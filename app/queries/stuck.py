@@ -44,8 +44,12 @@ def _may_come() -> tuple[ColumnElement[bool], ...]:
     """Within the question for a subscription: its sender is open, or the message is on its way."""
     child, parent = aliased(ProcessInstance), aliased(ProcessInstance)
     return (
-        exists().where(child.parent_id == ProcessInstance.id, child.status == InstanceStatus.ACTIVE),
-        exists().where(parent.id == ProcessInstance.parent_id, parent.status == InstanceStatus.ACTIVE),
+        exists()
+        .where(child.parent_id == ProcessInstance.id, child.status == InstanceStatus.ACTIVE)
+        .correlate(ProcessInstance),
+        exists()
+        .where(parent.id == ProcessInstance.parent_id, parent.status == InstanceStatus.ACTIVE)
+        .correlate(ProcessInstance),
         *_still_to_be_done(OutboxRow.kind == "message", OutboxRow.payload["key"].as_string() == Subscription.key),
     )
 

@@ -19,6 +19,7 @@ from app.services import (
     package_handover,
     policies,
     reminders,
+    sweep,
     timers,
     title_calendar,
     visit_calendar,
@@ -49,6 +50,12 @@ def settle(house: House) -> None:
     """Timers that are due fire, and what instances tell each other arrives."""
     timers.fire_all_due(house)
     outbox.drain(house)
+
+
+def look_around(house: House) -> None:
+    """What nothing moves becomes an incident, and incidents whose cause has gone are closed."""
+    sweep.settle_gone(house)
+    sweep.keep_stuck(house)
 
 
 def remind(house: House) -> None:

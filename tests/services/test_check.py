@@ -67,6 +67,17 @@ def test_an_instance_that_waits_for_a_message_of_nobody_is_stuck(office: House) 
     assert finding.instance_id == mi_recv(office)
 
 
+def test_a_family_elsewhere_does_not_hide_what_is_stuck(office: House) -> None:
+    with office.database.writing() as connection:
+        others = text("SELECT id FROM process_instance WHERE status = 'active' AND definition_key <> 'mi_recv' LIMIT 2")
+        parent, child = connection.execute(others).scalars().all()
+        connection.execute(text(f"UPDATE process_instance SET parent_id = '{parent}' WHERE id = '{child}'"))
+
+    (finding,) = [finding for finding in check.check(office) if finding.rule is Rule.STUCK]
+
+    assert finding.instance_id == mi_recv(office)
+
+
 @pytest.mark.parametrize(
     ("rule", "statement"),
     [
