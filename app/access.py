@@ -468,6 +468,11 @@ POLICY: Mapping[str, Rule] = {
     "demands.own": Rule(ENTERPRISE, "one's own enterprise"),
     "demands.raise_own": Rule(ENTERPRISE, "one's own enterprise"),
     "demands.withdraw": Rule(ENTERPRISE, "demands of one's own enterprise"),
+    "erasures.page": Rule(AUDIT_OR_SECURITY, "all erasures under the law"),
+    "erasures.propose": Rule(SECURITY, "any event; another person decides"),
+    "erasures.approve": Rule(frozenset({Role.AUDIT_ADMIN}), "what another person proposed"),
+    "erasures.reject": Rule(frozenset({Role.AUDIT_ADMIN}), "what another person proposed"),
+    "erasures.withdraw": Rule(SECURITY, "what one has proposed oneself"),
     "administration.page": Rule(AUDIT_OR_SECURITY, "all administration events"),
 }
 

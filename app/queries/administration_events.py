@@ -60,7 +60,7 @@ def subject_of(told: Mapping[str, Any]) -> str:
 
 def _found(wanted: EventFilter) -> Select[EventRow]:
     of_event = and_(EventPayload.stream == EventRow.stream, EventPayload.seq == EventRow.seq)
-    statement = select(EventRow).join(EventPayload, of_event).where(EventRow.stream == ADMINISTRATION)
+    statement = select(EventRow).outerjoin(EventPayload, of_event).where(EventRow.stream == ADMINISTRATION)
     if wanted.act:
         statement = statement.where(_says("act", wanted.act))
     if wanted.login:

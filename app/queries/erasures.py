@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.db import table_of
 from app.ledger.chain import commitment
 from app.models.erasure import Erasure
 from app.models.event import ADMINISTRATION, EventPayload, EventRow
+from app.models.process import ProcessInstance
 from app.terms import Act, ErasureGround, ErasureStatus
 
 ERASURE, EVENT, PAYLOAD = table_of(Erasure), table_of(EventRow), table_of(EventPayload)
@@ -66,6 +67,12 @@ def settled(session: Session, before: int | None, limit: int) -> Sequence[Erasur
     if before is not None:
         asked = asked.where(Erasure.id < before)
     return session.scalars(asked.order_by(Erasure.id.desc()).limit(limit)).all()
+
+
+def titles(session: Session, streams: Collection[str]) -> dict[str, str]:
+    """Of those that are instances."""
+    asked = select(ProcessInstance.id, ProcessInstance.title).where(ProcessInstance.id.in_(streams))
+    return {row.id: row.title for row in session.execute(asked)}
 
 
 def _carried_out(session: Session, stream: str | None) -> Iterator[tuple[Any, dict[str, Any]]]:

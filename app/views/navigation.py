@@ -75,6 +75,7 @@ RAIL: tuple[Entry, ...] = (
     Entry("people", _l("人员"), "users", "people.page", on_phone=False),
     Entry("units", _l("单位"), "building-community", "units.page", on_phone=False),
     Entry("administration", _l("管理记录"), "history", "administration.page", on_phone=False),
+    Entry("erasures", _l("依法删除"), "trash", "erasures.page", on_phone=False),
 )
 
 # The screen that a role lives in; it stands first in her rail. Of several roles the first in this order counts.
