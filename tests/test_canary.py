@@ -149,6 +149,7 @@ def _places(house: House, code: str, evaluation_id: int, package_id: int) -> Pla
         "size": (1,),
         "task_id": tasks,
         "times": (1,),
+        "unit": ("hanjiang",),
         "unit_id": ("hanjiang",),
         "verb": ("transfer", "copies"),
         "visit_id": (1,),
