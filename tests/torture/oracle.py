@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import func, select
 
+from app.cli.fresh_replay import other_surroundings, replayed
 from app.models.command import CommandRow
 from app.models.event import EventPayload, EventRow
 from app.models.outbox import OutboxRow
@@ -108,3 +109,14 @@ def require_green(house: House) -> str:
         incidents = [incident.text for incident in session.scalars(select(Incident))]
     assert (incidents, pending_effects(house)) == ([], 0)
     return "check green"
+
+
+def replayed_afresh(house: House) -> str:
+    """All histories, done again in a fresh process. Raises AssertionError where one departs."""
+    around = other_surroundings()
+    lines = list(replayed(house.settings, around))
+    assert [line for line in lines if line["departure"]] == []
+    steps, events = sum(line["equal"] for line in lines), sum(line["events"] for line in lines)
+    erased = sum(line["erased"] is not None for line in lines)
+    told = f"{len(lines):,} histories, {steps:,} steps, {events:,} events to the same hash in {around.text}"
+    return f"{told}, 0 departures, {erased} erased"

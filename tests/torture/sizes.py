@@ -24,6 +24,8 @@ class Sizes:
     disk_full: int
     time_matrix: int
     bpmn_mutations: int
+    replayed_walks: int
+    tamper_edits: int
 
 
 QUICK = Sizes(
@@ -41,6 +43,8 @@ QUICK = Sizes(
     disk_full=3,
     time_matrix=60,
     bpmn_mutations=1_500,
+    replayed_walks=30,
+    tamper_edits=2_000,
 )
 FULL = Sizes(
     crash_kills=1_000,
@@ -57,6 +61,8 @@ FULL = Sizes(
     disk_full=20,
     time_matrix=400,
     bpmn_mutations=150_000,
+    replayed_walks=600,
+    tamper_edits=50_000,
 )
 IS_FULL = os.environ.get("DUBAN_TORTURE") == "full"
 SIZES = FULL if IS_FULL else QUICK

@@ -18,7 +18,7 @@ import pytest
 from app.services.house import House
 from tests.figure_lines import FigureLine
 from tests.torture.fail_points import AFTER_COMMIT, ANSWER, BEFORE_COMMIT, STATEMENT
-from tests.torture.oracle import active_instances, asked_again, pending_effects, require_green, verdict
+from tests.torture.oracle import active_instances, asked_again, pending_effects, replayed_afresh, require_green, verdict
 from tests.torture.processes import Processes, processes, until
 from tests.torture.programs import Entry, Program, Reply, token_of
 from tests.torture.relay_race import PER_PAIR, RelayRace
@@ -117,3 +117,4 @@ def test_crash(house: House, database_url: str, tmp_path: Path, figure_line: Fig
     places = f"at each of {len(tour.places)} places of a completion and at random"
     repeated = f"{again} asked again, {differing} differ"
     figure_line(f"{deaths} {places}, {found}; {repeated}; {require_green(house)}; {seconds:.0f} s")
+    figure_line(replayed_afresh(house))

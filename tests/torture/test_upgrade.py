@@ -32,9 +32,14 @@ HISTORIES = Path(__file__).parents[1] / "histories"
 FROZEN = sorted(HISTORIES.glob("*/*.zip"))
 
 
+def named(file: Path) -> str:
+    """0.1.0-one_month."""
+    return f"{file.parent.name}-{file.stem}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("archive", FROZEN, ids=lambda file: file.parent.name)
+@pytest.mark.parametrize("archive", FROZEN, ids=named)
 def test_upgrade(
     archive: Path, kind: str, tmp_path: Path, postgres_server: PostgresServer, figure_line: FigureLine
 ) -> None:
