@@ -28,7 +28,9 @@ def history(house: House) -> Iterator[str]:
     """A process, and an act of administration after it, that have their lines."""
     id_ = walks.walked(house, "linear")
     with house.database.transaction() as session:
-        administration.record(session, "security_admin", Act.ROLES_SET, person="signer", before=["office"], after=["leader"])
+        administration.record(
+            session, "security_admin", Act.ROLES_SET, person="signer", before=["office"], after=["leader"]
+        )
     filled(house)
     with clock.held(walks.BEGIN.replace(month=2)):
         yield id_
