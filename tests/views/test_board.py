@@ -196,7 +196,7 @@ def test_the_board_takes_the_same_statements_however_full_it_is(sign_in: SignIn,
     more = statements()
 
     assert more <= few + 4  # the parts of the one campaign: counted, named where late or unread; how many more are late
-    assert more <= 26
+    assert more <= 27  # one of them for what is held while an extension is undecided
 
 
 def test_the_filter_is_kept_from_view_to_view_and_a_cell_leads_to_its_list(
