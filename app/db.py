@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -42,6 +43,12 @@ class Base(DeclarativeBase):
 def table_of(model: type[Base]) -> Table:
     """The table itself, for the command path, which does without mapped objects."""
     return cast(Table, model.__table__)
+
+
+def insert_if_new(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Leaves a row alone that is there already; both databases know that, each in its own words. dialect: its name."""
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.on_conflict_do_nothing()
 
 
 class Instant(TypeDecorator[datetime]):

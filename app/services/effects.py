@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.models.outbox import OutboxRow
 from app.prepared import Prepared
 from app.services.cases import Effect
@@ -16,8 +15,8 @@ from app.services.cases import Effect
 OUTBOX = table_of(OutboxRow)
 SEALED = "sealed"  # a form that was kept until it was signed is sent
 ADD = {
-    "sqlite": Prepared(sqlite.insert(OUTBOX).on_conflict_do_nothing()),
-    "postgresql": Prepared(postgresql.insert(OUTBOX).on_conflict_do_nothing().inline()),
+    "sqlite": Prepared(insert_if_new("sqlite", OUTBOX)),
+    "postgresql": Prepared(insert_if_new("postgresql", OUTBOX).inline()),
 }
 
 

@@ -6,14 +6,13 @@ says how far this has come. Two processes that fill at once write the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Insert, and_, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.models.event import EventPayload, EventRow
 from app.models.event_line import EventLine
 from app.models.ledger import LedgerLeaf
@@ -27,10 +26,6 @@ MANY = 2000  # where nobody waits
 
 LINE, LEAF = table_of(EventLine), table_of(LedgerLeaf)
 EVENT, PAYLOAD, INSTANCE = table_of(EventRow), table_of(EventPayload), table_of(ProcessInstance)
-ADD: Mapping[str, Insert] = {
-    "sqlite": sqlite.insert(LINE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(LINE).on_conflict_do_nothing(),
-}
 
 
 def fill(house: House, limit: int = PAGE) -> int:
@@ -39,7 +34,7 @@ def fill(house: House, limit: int = PAGE) -> int:
         rows = _next_rows(session, limit)
     if rows:
         with house.database.writing() as connection:
-            connection.execute(ADD[connection.dialect.name], rows)
+            connection.execute(insert_if_new(connection.dialect.name, LINE), rows)
     return len(rows)
 
 
@@ -67,17 +62,18 @@ def write_again(session: Session, stream: str, seqs: Sequence[int] | None = None
     connection = session.connection()
     connection.execute(lines)
     if rows:
-        connection.execute(ADD[connection.dialect.name], rows)
+        connection.execute(insert_if_new(connection.dialect.name, LINE), rows)
 
 
 def _last(session: Session) -> int:
-    return session.scalar(select(func.coalesce(func.max(LINE.c.id), -1))) or 0
+    """The place in the log of the last line, -1 before the first."""
+    last = session.scalar(select(func.max(LINE.c.id)))
+    return -1 if last is None else last
 
 
 def _next_rows(session: Session, limit: int) -> list[dict[str, Any]]:
-    after = session.scalar(select(func.max(LINE.c.id)))
-    asked = _events().order_by(LEAF.c.index).limit(limit)
-    return _rows(session, asked if after is None else asked.where(LEAF.c.index > after))
+    following = _events().where(LEAF.c.index > _last(session))
+    return _rows(session, following.order_by(LEAF.c.index).limit(limit))
 
 
 def _events() -> Any:

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.errors import InvalidForm, NotPermitted
 from app.models.person import Person
 from app.models.user_task import TaskCopy
@@ -30,10 +29,6 @@ from app.services.work import Work
 from app.terms import EventType, TaskStatus
 
 COPY, PERSON = table_of(TaskCopy), table_of(Person)
-ADD_COPY = {
-    "sqlite": sqlite.insert(COPY).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(COPY).on_conflict_do_nothing(),
-}
 LONGEST_REASON = 300
 MOST_COPIES = 50
 
@@ -112,7 +107,7 @@ def _copy(work: Work, payload: Mapping[str, Any]) -> Answer:
     case = work.case(task.instance_id)
     sent = {"task_id": task.id, "instance_id": task.instance_id, "by_id": work.actor.person_id, "note": note}
     rows = [{**sent, "person_id": known[login], "at": work.at} for login in wanted]
-    work.connection.execute(ADD_COPY[work.connection.dialect.name], rows)
+    work.connection.execute(insert_if_new(work.connection.dialect.name, COPY), rows)
     told = {"element": task.element_id, "task": task.id, "name": task.name, "to": wanted, "text": note}
     steps.note(work, case, EventType.TASK_COPIED, told)
     return {"id": task.id, "instance_id": task.instance_id, "copied": len(rows)}

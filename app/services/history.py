@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from app import clock
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.ledger.chain import GENESIS, Event, commitment, event_hash, instant, payload_bytes
 from app.ledger.hashing import SHA256_NAME
 from app.models.event import ADMINISTRATION, EventPayload, EventRow, StreamHead
@@ -22,10 +21,6 @@ from app.terms import EventType
 EVENT, PAYLOAD, HEAD = table_of(EventRow), table_of(EventPayload), table_of(StreamHead)
 ADD_EVENT, ADD_PAYLOAD = Prepared(EVENT.insert()), Prepared(PAYLOAD.insert())
 HASH_OPTION = "ledger_hash"  # of the engine, and so of each connection
-BEGIN_STREAM: Mapping[str, Insert] = {
-    "sqlite": sqlite.insert(HEAD).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(HEAD).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def _locked_head(connection: Connection, stream: str) -> Head:
     row = connection.execute(asked).one_or_none()
     if row is None:
         beginning = {"stream": stream, "seq": BEGINNING.seq, "hash": BEGINNING.hash}
-        connection.execute(BEGIN_STREAM[connection.dialect.name], beginning)
+        connection.execute(insert_if_new(connection.dialect.name, HEAD), beginning)
         row = connection.execute(asked).one()
     return Head(row.seq, row.hash)
 

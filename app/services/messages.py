@@ -8,16 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.models.notification import Notification
 
 NOTIFICATION = table_of(Notification)
-ADD = {
-    "sqlite": sqlite.insert(NOTIFICATION).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(NOTIFICATION).on_conflict_do_nothing(),
-}
 LONGEST_TITLE = 200
 LONGEST_KEY = 160
 
@@ -49,4 +44,4 @@ class Message:
 def put_messages(connection: Connection, messages: Iterable[Message]) -> None:
     """With the transaction under way; who was told for this reason before is not told again."""
     if rows := [message.row() for message in messages]:
-        connection.execute(ADD[connection.dialect.name], rows)
+        connection.execute(insert_if_new(connection.dialect.name, NOTIFICATION), rows)

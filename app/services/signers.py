@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.duties import joint_signing as rules
 from app.engine import Advance, Definition, Engine, Step
 from app.errors import AlreadyDone, InvalidForm, NotFound, NotPermitted
@@ -18,7 +18,6 @@ from app.queries.signers import Candidate, possible_signers
 from app.services import signing_guard, steps, supervision
 from app.services.cases import Case, InstanceRow
 from app.services.commands import Answer, Command, handles, run
-from app.services.handing_over import ADD_COPY
 from app.services.house import House
 from app.services.joint_signing.rows import (
     SIGNER,
@@ -210,7 +209,7 @@ def _let_see(work: Work, task: Any, added: Sequence[Candidate]) -> None:
     sent = {"task_id": task.id, "instance_id": task.instance_id, "by_id": work.actor.person_id, "note": "请会签"}
     rows = [{**sent, "person_id": id_, "at": work.at} for id_ in ids]
     if rows:
-        work.connection.execute(ADD_COPY[work.connection.dialect.name], rows)
+        work.connection.execute(insert_if_new(work.connection.dialect.name, COPY), rows)
 
 
 def _join(work: Work, signing: Found, added: Sequence[Candidate]) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.errors import RuleViolation
 from app.ledger.note import COSIGNATURE, BadNote, Note, Signature, VerifierKey, read_signature
 from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerWitness
@@ -20,10 +16,6 @@ from app.terms import Act, Role
 
 HOLDING = table_of(LedgerHolding)
 LONGEST_NAME, LONGEST_KEY = 80, 200
-HOLD: Mapping[str, Insert] = {
-    "sqlite": sqlite.insert(HOLDING).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(HOLDING).on_conflict_do_nothing(),
-}
 
 
 def add(session: Session, actor: Actor, name: str, vkey: str) -> LedgerWitness:
@@ -65,7 +57,7 @@ def hold(session: Session, size: int, holder: str, line: str = "") -> None:
     """The checkpoint lies with this holder too; who has it already keeps the first word. line: without its end."""
     row = {"size": size, "holder": holder, "line": line, "at": clock.system_now()}
     connection = session.connection()
-    connection.execute(HOLD[connection.dialect.name], row)
+    connection.execute(insert_if_new(connection.dialect.name, HOLDING), row)
 
 
 def _key(vkey: str) -> VerifierKey:

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.db import table_of
+from app.db import insert_if_new, table_of
 from app.duties.log_rules import Group, LogCheck, Verdict, judge
 from app.ledger.chain import instant
 from app.models.event import EventRow
@@ -157,15 +157,14 @@ def _group(house: House, together: Sequence[History]) -> Group:
 
 def _write(connection: Connection, verdicts: Sequence[Judged]) -> int:
     """How many findings are new."""
-    add = INSERT[connection.dialect.name]
-    found = 0
+    dialect, found = connection.dialect.name, 0
     for rule, together, verdict in verdicts:
         ids = [history.id for history in together]
         units = {history.id: history.unit_id for history in together}
         connection.execute(WAIT.delete().where(WAIT.c.rule == rule.id, WAIT.c.instance_id.in_(ids)))
         if verdict.look_again_on is not None:
             wait = {"rule": rule.id, "instance_id": ids[0], "look_again_on": verdict.look_again_on}
-            connection.execute(add(WAIT).on_conflict_do_nothing(), wait)
+            connection.execute(insert_if_new(dialect, WAIT), wait)
         rows = [
             {
                 "rule": rule.id, "version": rule.version, "severity": rule.severity.value, "status": "open",
@@ -175,7 +174,7 @@ def _write(connection: Connection, verdicts: Sequence[Judged]) -> int:
             for one in verdict.violations
         ]  # fmt: skip
         for row in rows:
-            new = add(FINDING).on_conflict_do_nothing().returning(FINDING.c.id)
+            new = insert_if_new(dialect, FINDING).returning(FINDING.c.id)
             found += len(connection.execute(new, row).all())
         _settle_gone(connection, rule, ids, {(one.instance, one.seq) for one in verdict.violations})
     return found
