@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 from app.db import table_of
 from app.ledger.chain import GENESIS, Event, commitment, event_hash
 from app.models.command import CommandRow
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.process import ProcessInstance
 from app.services.house import House
 
@@ -49,7 +49,7 @@ def copy_histories(house: House, instance_id: str, events: int) -> int:
 def _template(house: House, instance_id: str) -> tuple[Row, list[Row], list[Row]]:
     asked = (
         select(*EVENT.c, PAYLOAD.c.body)
-        .join(PAYLOAD, (PAYLOAD.c.stream == EVENT.c.stream) & (PAYLOAD.c.seq == EVENT.c.seq))
+        .join(PAYLOAD, PAYLOAD_OF_EVENT)
         .where(EVENT.c.stream == instance_id)
         .order_by(EVENT.c.seq)
     )

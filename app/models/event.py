@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, ColumnElement, Index, LargeBinary, String, Text, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, table_of
 
 ADMINISTRATION, ACCESS = "administration", "access"  # the streams that are no instance
 
@@ -55,3 +55,12 @@ class StreamHead(Base):
     stream: Mapped[str] = mapped_column(String(36), primary_key=True)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+
+
+def same_place(one: type[Base], other: type[Base]) -> ColumnElement[bool]:
+    """Rows about one event: of the same stream, with the same seq."""
+    mine, its = table_of(one).c, table_of(other).c
+    return and_(mine.stream == its.stream, mine.seq == its.seq)
+
+
+PAYLOAD_OF_EVENT = same_place(EventPayload, EventRow)

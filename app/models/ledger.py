@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Instant
+from app.models.event import EventRow, same_place
 
 
 class LedgerLog(Base):
@@ -92,3 +93,6 @@ class LedgerHolding(Base):
     holder: Mapped[str] = mapped_column(String(80), primary_key=True)
     line: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+LEAF_OF_EVENT = same_place(LedgerLeaf, EventRow)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import ZONE
 from app.ledger.chain import instant
-from app.models.event import ADMINISTRATION, EventPayload, EventRow
+from app.models.event import ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.queries.paging import Descending, Page, page
 
 SUBJECTS = ("person", "unit", "substitute", "name", "title", "key")  # what an event is about, the first there is
@@ -59,8 +59,7 @@ def subject_of(told: Mapping[str, Any]) -> str:
 
 
 def _found(wanted: EventFilter) -> Select[EventRow]:
-    of_event = and_(EventPayload.stream == EventRow.stream, EventPayload.seq == EventRow.seq)
-    statement = select(EventRow).outerjoin(EventPayload, of_event).where(EventRow.stream == ADMINISTRATION)
+    statement = select(EventRow).outerjoin(EventPayload, PAYLOAD_OF_EVENT).where(EventRow.stream == ADMINISTRATION)
     if wanted.act:
         statement = statement.where(_says("act", wanted.act))
     if wanted.login:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import table_of
 from app.ledger.chain import commitment
 from app.models.erasure import Erasure
-from app.models.event import ADMINISTRATION, EventPayload, EventRow
+from app.models.event import ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.process import ProcessInstance
 from app.terms import Act, ErasureGround, ErasureStatus
 
@@ -80,7 +80,7 @@ def _carried_out(session: Session, stream: str | None) -> Iterator[tuple[Any, di
     asked = (
         select(EVENT.c.actor, EVENT.c.at, EVENT.c.payload_commitment, EVENT.c.alg, PAYLOAD.c.salt, PAYLOAD.c.body)
         .join(ERASURE, ERASURE.c.event_seq == EVENT.c.seq)
-        .join(PAYLOAD, (PAYLOAD.c.stream == EVENT.c.stream) & (PAYLOAD.c.seq == EVENT.c.seq))
+        .join(PAYLOAD, PAYLOAD_OF_EVENT)
         .where(EVENT.c.stream == ADMINISTRATION)
         .order_by(EVENT.c.seq)
     )

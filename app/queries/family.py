@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import CTE, Row, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessDefinition, ProcessInstance
@@ -155,7 +155,7 @@ def _told(places: Sequence[Any]) -> Any:
             EventPayload.body, Person.name,
         )
         .join(instance, instance.id == row.stream)
-        .outerjoin(EventPayload, and_(EventPayload.stream == row.stream, EventPayload.seq == row.seq))
+        .outerjoin(EventPayload, PAYLOAD_OF_EVENT)
         .outerjoin(Person, Person.login == row.actor)
         .where(here)
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.ledger.chain import Event, instant
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessInstance
@@ -97,7 +97,7 @@ def seq_of_task(session: Session, actor: Actor, task_id: str) -> tuple[str, int]
         raise NotFound
     asked = (
         select(EventRow.seq, EventPayload.body)
-        .join(EventPayload, (EventPayload.stream == EventRow.stream) & (EventPayload.seq == EventRow.seq))
+        .join(EventPayload, PAYLOAD_OF_EVENT)
         .where(EventRow.stream == task.instance_id, EventRow.at == instant(task.completed_at))
         .order_by(EventRow.seq)
     )

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.user_task import NO_DUE_DATE
@@ -132,7 +132,7 @@ def frames(session: Session, instance_id: str) -> list[Frame]:
     """Every event of the instance, in order. Whether the reader may see it is the caller's question."""
     rows = session.execute(
         select(EventRow, EventPayload.body)
-        .outerjoin(EventPayload, and_(EventPayload.stream == EventRow.stream, EventPayload.seq == EventRow.seq))
+        .outerjoin(EventPayload, PAYLOAD_OF_EVENT)
         .where(EventRow.stream == instance_id)
         .order_by(EventRow.seq)
     ).all()

@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from app.ledger.chain import instant
 from app.ledger.note import VerifierKey
 from app.models.event import EventRow
-from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLeaf, LedgerLog, LedgerRotation, LedgerWitness
+from app.models.ledger import (
+    LEAF_OF_EVENT,
+    LedgerCheckpoint,
+    LedgerHolding,
+    LedgerLeaf,
+    LedgerLog,
+    LedgerRotation,
+    LedgerWitness,
+)
 from app.queries import checkpoints
 from app.queries.checkpoints import FILE, MAIL
 from app.queries.paging import count_some
@@ -106,7 +114,7 @@ def uncovered_since(session: Session) -> tuple[datetime | None, datetime | None]
 
 def _waiting(session: Session, size: int) -> Select[str]:
     """Events without a place, looked for where new ones can be: not far behind the last that has one."""
-    is_placed = exists().where(LedgerLeaf.stream == EventRow.stream, LedgerLeaf.seq == EventRow.seq)
+    is_placed = exists().where(LEAF_OF_EVENT)
     asked, last = select(EventRow.stream).where(~is_placed), _written_at(session, size - 1)
     return asked if last is None else asked.where(EventRow.at_raw >= instant(last - MARGIN))
 
@@ -120,8 +128,7 @@ def _oldest(session: Session, waiting: Select[str], size: int) -> datetime | Non
 
 def _written_at(session: Session, index: int) -> datetime | None:
     """By the system's clock, the event in this place of the log; None where there is none."""
-    is_its = (EventRow.stream == LedgerLeaf.stream) & (EventRow.seq == LedgerLeaf.seq)
-    found = session.scalar(select(EventRow.at_raw).join(LedgerLeaf, is_its).where(LedgerLeaf.index == index))
+    found = session.scalar(select(EventRow.at_raw).join(LedgerLeaf, LEAF_OF_EVENT).where(LedgerLeaf.index == index))
     return datetime.fromisoformat(found) if found else None
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.types import NullType
 
 from app.db import table_of
 from app.ledger.chain import Event, Reason, Sealed, faults
-from app.models.event import ACCESS, ADMINISTRATION, EventPayload, EventRow, StreamHead
+from app.models.event import ACCESS, ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
 from app.queries.erasures import erased_places
 from app.services.audit_log import LOG_ENGLISH, LOG_STREAM, LOG_TITLE, NOTHING_HELD, Held, LogReport, verify_log
@@ -217,7 +217,7 @@ def stored(stream: str | None) -> Select[Any]:
             type_coerce(PAYLOAD.c.salt, NullType()).label("salt"),
             PAYLOAD.c.body,
         )
-        .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == EVENT.c.stream, PAYLOAD.c.seq == EVENT.c.seq))
+        .outerjoin(PAYLOAD, PAYLOAD_OF_EVENT)
         .order_by(EVENT.c.stream, EVENT.c.seq)
     )
     return asked if stream is None else asked.where(EVENT.c.stream == stream)

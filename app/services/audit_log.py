@@ -17,8 +17,8 @@ from app.db import table_of
 from app.ledger.hashing import Digest
 from app.ledger.merkle import leaf_hash, node_hash
 from app.ledger.note import BadNote, Checkpoint, Note, VerifierKey, alg_of, followed, read_signature, who_signed
-from app.models.event import ADMINISTRATION, EventPayload, EventRow
-from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerRotation, LedgerWitness
+from app.models.event import ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow
+from app.models.ledger import LEAF_OF_EVENT, LedgerCheckpoint, LedgerHolding, LedgerRotation, LedgerWitness
 from app.services.log_tree import LEAF, LOG, NODE, WIDTH_BITS, Log, TreeDamaged, raw_hash
 from app.terms import Act, Word
 
@@ -124,8 +124,7 @@ def verify_log(session: Session, held: Held) -> LogReport:
 
 
 def _wrong_leaves(session: Session) -> Iterator[Place]:
-    is_its = (EVENT.c.stream == LEAF.c.stream) & (EVENT.c.seq == LEAF.c.seq)
-    asked = select(LEAF.c.stream, LEAF.c.seq).outerjoin(EVENT, is_its)
+    asked = select(LEAF.c.stream, LEAF.c.seq).outerjoin(EVENT, LEAF_OF_EVENT)
     for stream, seq in session.execute(asked.where(or_(EVENT.c.hash.is_(None), EVENT.c.hash != LEAF.c.hash))):
         yield _word(stream), _whole(seq), LogFlaw.WRONG_LEAF
 
@@ -322,9 +321,8 @@ class _Signed:
 
     def _former_keys(self, origin: str) -> list[VerifierKey] | None:
         """Of a log that this one continues, as the act says that began this one; None where there is no such act."""
-        is_its = (EVENT.c.stream == PAYLOAD.c.stream) & (EVENT.c.seq == PAYLOAD.c.seq)
         begun = PAYLOAD.c.body.contains(Act.LOG_BEGUN.value, autoescape=True)
-        asked = select(PAYLOAD.c.body).join(EVENT, is_its).where(EVENT.c.stream == ADMINISTRATION, begun)
+        asked = select(PAYLOAD.c.body).join(EVENT, PAYLOAD_OF_EVENT).where(EVENT.c.stream == ADMINISTRATION, begun)
         for body in self.session.scalars(asked):
             act = orjson.loads(body)
             if act.get("act") == Act.LOG_BEGUN.value and act.get("former") == origin:

@@ -15,7 +15,7 @@ from app.ledger.chain import instant
 from app.ledger.note import base64_of
 from app.models.command import CommandRow
 from app.models.event import EventRow
-from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLeaf, LedgerRotation, LedgerWitness
+from app.models.ledger import LEAF_OF_EVENT, LedgerCheckpoint, LedgerHolding, LedgerLeaf, LedgerRotation, LedgerWitness
 from app.models.outbox import OutboxRow
 from app.models.person import Person
 from app.models.process import Incident, ProcessDefinition, ProcessInstance, Subscription
@@ -63,8 +63,7 @@ def _plain(value: Any) -> Any:
 
 
 def _events(session: Session, instance_id: str | None) -> Iterator[Placed]:
-    is_its = and_(LEAF.c.stream == EVENT.c.stream, LEAF.c.seq == EVENT.c.seq)
-    asked = audit.stored(instance_id).add_columns(LEAF.c.index.label("place")).outerjoin(LEAF, is_its)
+    asked = audit.stored(instance_id).add_columns(LEAF.c.index.label("place")).outerjoin(LEAF, LEAF_OF_EVENT)
     for row in session.execute(asked, execution_options={"yield_per": audit.BATCH}):
         yield Placed(audit.sealed(row), row.place)
 

@@ -17,7 +17,7 @@ from app import clock
 from app.db import table_of
 from app.errors import AlreadyDone, NotFound, NotPermitted, RuleViolation
 from app.models.erasure import Erasure
-from app.models.event import ADMINISTRATION, EventPayload, EventRow
+from app.models.event import ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.queries.actor import Actor
 from app.queries.paging import LARGEST_INT
 from app.services import event_lines
@@ -110,7 +110,7 @@ def _require_erasable(session: Session, stream: str, seqs: Sequence[int]) -> lis
         raise RuleViolation("seqs", f"一次可以删除 1 至 {MOST} 条记录的内容。")
     asked = (
         select(EVENT.c.seq, EVENT.c.hash, EVENT.c.type, PAYLOAD.c.body)
-        .join(PAYLOAD, (PAYLOAD.c.stream == EVENT.c.stream) & (PAYLOAD.c.seq == EVENT.c.seq))
+        .join(PAYLOAD, PAYLOAD_OF_EVENT)
         .where(EVENT.c.stream == stream, EVENT.c.seq.in_(seqs))
         .order_by(EVENT.c.seq)
         .with_for_update(of=PAYLOAD)

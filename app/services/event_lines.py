@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import insert_if_new, table_of
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.event_line import EventLine
-from app.models.ledger import LedgerLeaf
+from app.models.ledger import LEAF_OF_EVENT, LedgerLeaf
 from app.models.process import ProcessInstance
 from app.services import log
 from app.services.event_line_words import names_of, row_of
@@ -78,16 +78,14 @@ def _next_rows(session: Session, limit: int) -> list[dict[str, Any]]:
 
 def _events() -> Any:
     """What a line is made from: the event, what it says, and the instance it belongs to."""
-    of_event = and_(EVENT.c.stream == LEAF.c.stream, EVENT.c.seq == LEAF.c.seq)
-    of_payload = and_(PAYLOAD.c.stream == LEAF.c.stream, PAYLOAD.c.seq == LEAF.c.seq)
     return (
         select(
             LEAF.c.index, EVENT.c.stream, EVENT.c.seq, EVENT.c.type, EVENT.c.actor, EVENT.c.on_behalf_of, EVENT.c.at,
             PAYLOAD.c.body, INSTANCE.c.id.label("instance_id"), INSTANCE.c.title, INSTANCE.c.business_key,
             INSTANCE.c.duty, INSTANCE.c.unit_id, INSTANCE.c.enterprise_id,
         )
-        .join(EVENT, of_event)
-        .outerjoin(PAYLOAD, of_payload)
+        .join(EVENT, LEAF_OF_EVENT)
+        .outerjoin(PAYLOAD, PAYLOAD_OF_EVENT)
         .outerjoin(INSTANCE, INSTANCE.c.id == LEAF.c.stream)
     )  # fmt: skip
 

@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 import orjson
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
 from app.documents import csv_file
 from app.engine import Definition, Element
 from app.ledger import xes
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.services.audit import BATCH
 from app.services.house import House
@@ -102,7 +102,7 @@ def _asked(choice: Choice) -> Select[Any]:
         )
         .join(INSTANCE, INSTANCE.c.id == EVENT.c.stream)
         .outerjoin(PARENT, PARENT.c.id == INSTANCE.c.parent_id)
-        .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == EVENT.c.stream, PAYLOAD.c.seq == EVENT.c.seq))
+        .outerjoin(PAYLOAD, PAYLOAD_OF_EVENT)
         .where(EVENT.c.type.in_([*STEPS, *GIVEN]))
         .order_by(EVENT.c.stream, EVENT.c.seq)
     )  # fmt: skip

@@ -28,6 +28,7 @@ from app.ledger.hashing import Digest
 from app.ledger.merkle import folded, leaf_hash
 from app.ledger.note import origin_of
 from app.models.event import EventRow
+from app.models.ledger import LEAF_OF_EVENT
 from app.services.history import moment
 from app.services.house import House
 from app.services.log_tree import LEAF, LOG, NODE, WIDTH, Log, hashes_at, log_of
@@ -70,7 +71,7 @@ def sequence(house: House, limit: int = LIMIT) -> int:
 def _unplaced(since: str | None) -> Select[Any]:
     """Events without a leaf, oldest first. since: as in at_raw. is_next: the one before has its leaf."""
     before = LEAF.alias()
-    is_placed = exists().where(LEAF.c.stream == EVENT.c.stream, LEAF.c.seq == EVENT.c.seq)
+    is_placed = exists().where(LEAF_OF_EVENT)
     follows = exists().where(before.c.stream == EVENT.c.stream, before.c.seq == EVENT.c.seq - 1)
     is_next = or_(EVENT.c.seq == FIRST_SEQ, follows).label("is_next")
     asked = select(EVENT.c.stream, EVENT.c.seq, EVENT.c.hash, EVENT.c.alg, is_next).where(~is_placed)
@@ -81,8 +82,7 @@ def _unplaced(since: str | None) -> Select[Any]:
 
 def _since(connection: Connection, log: Log) -> str | None:
     """Where to begin to look; a last leaf from the future, after a clock that was wrong, does not count."""
-    is_its = (EVENT.c.stream == LEAF.c.stream) & (EVENT.c.seq == LEAF.c.seq)
-    last = connection.scalar(select(EVENT.c.at_raw).join(LEAF, is_its).where(LEAF.c.index == log.size - 1))
+    last = connection.scalar(select(EVENT.c.at_raw).join(LEAF, LEAF_OF_EVENT).where(LEAF.c.index == log.size - 1))
     if last is None:
         return None
     return instant(min(moment(last), clock.system_now()) - MARGIN)

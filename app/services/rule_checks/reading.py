@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import table_of
 from app.duties.log_rules import Happened
-from app.models.event import EventPayload, EventRow
+from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
 from app.models.process import ProcessInstance
 from app.services.history import moment
 
@@ -45,7 +45,7 @@ def histories(session: Session, ids: Collection[str]) -> Iterator[History]:
             INSTANCE.c.parent_id, INSTANCE.c.status,
         )
         .join(INSTANCE, INSTANCE.c.id == EVENT.c.stream)
-        .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == EVENT.c.stream, PAYLOAD.c.seq == EVENT.c.seq))
+        .outerjoin(PAYLOAD, PAYLOAD_OF_EVENT)
         .where(EVENT.c.stream.in_(ids))
         .order_by(EVENT.c.stream, EVENT.c.seq)
     )  # fmt: skip
