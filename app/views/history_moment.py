@@ -21,6 +21,7 @@ from app.errors import BadRequest, NotFound
 from app.models.timer import ClockStop
 from app.queries import moments
 from app.queries.attachments import files_of_instance
+from app.queries.erasures import Erased, erased_in
 from app.queries.moments import ThenLight
 from app.queries.paging import LARGEST_INT
 from app.queries.replay import Frame, frame_at
@@ -53,7 +54,8 @@ class Place:
 class Moment:
     """filled: the last form that was sent until then, as answers shows it. lights: each with the address of its rule.
 
-    address: its own; back, next: those of the events beside it, or "".
+    erased: how the event came to say nothing any more, where that was lawful. address: its own; back, next: those of
+    the events beside it, or "".
     """
 
     place: Place
@@ -64,6 +66,7 @@ class Moment:
     stops: Sequence[ClockStop]
     basis: Sequence[Group]
     changed: Sequence[Changed]
+    erased: Erased | None
     address: str
     back: str
     next: str
@@ -112,6 +115,7 @@ def moment(session: Session, house: House, instance_id: str, told: Sequence[Told
         stops=moments.stopped_clocks(session, place.at),
         basis=history_basis.groups(found, here.frame, here.drawn.definition, here.drawn.version, house, actor),
         changed=replay_frames.changed(by_seq[place.since.seq], here, replay_frames.element_names([here.drawn])),
+        erased=erased_in(session, instance_id).get(here.frame.seq) if here.frame.is_unreadable else None,
         address=_address(instance_id, place),
         back=_beside(instance_id, told, place, -1),
         next=_beside(instance_id, told, place, 1),

@@ -40,6 +40,9 @@ def test_proposed_confirmed_and_erased(sign_in: SignIn, house: House) -> None:
     assert status(house) == [ErasureStatus.DONE]
     assert audit.verify(house).faults == ()
     assert "依法删除内容" in auditor.get("/administration-events").text
+    moment = sign_in("auditor").get(f"/histories/{id_}?event=2").text
+    assert "内容已依法删除" in moment
+    assert REASON in moment
 
 
 def test_refused_with_a_reason_and_withdrawn_by_who_asked(sign_in: SignIn, house: House) -> None:
