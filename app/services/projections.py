@@ -15,7 +15,7 @@ from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.prepared import Prepared
 from app.services import light_changes, told_tasks
-from app.services.cases import Case, Casework, Effect
+from app.services.cases import Effect
 from app.services.effects import put_effects
 from app.services.work import Work
 from app.terms import TaskStatus
@@ -48,10 +48,15 @@ CANCEL_TIMER = Prepared(
 DROP_SUBSCRIPTION = Prepared(SUBSCRIPTION.delete().where(SUBSCRIPTION.c.task_id == bindparam("of_task")))
 
 
-def follow(work: Work, case: Case, casework: Casework, advance: Advance, opened: Sequence[Mapping[str, Any]]) -> None:
-    """opened: the rows of the user tasks that the step has opened (see assignment.task_row)."""
+def follow(
+    work: Work, instance_id: str, advance: Advance, opened: Sequence[Mapping[str, Any]], keys: Mapping[str, str]
+) -> None:
+    """opened: the rows of the user tasks that the step has opened (see assignment.task_row).
+
+    keys: by task id, under which key its message is waited for.
+    """
     _close(work, advance)
-    _open(work, case, casework, advance, opened)
+    _open(work, instance_id, advance, opened, keys)
 
 
 def close_tasks(work: Work, closed: Sequence[ClosedTask]) -> None:
@@ -139,8 +144,9 @@ def _close(work: Work, advance: Advance) -> None:
         work.write(DROP_SUBSCRIPTION, {"of_task": task_id})
 
 
-def _open(work: Work, case: Case, casework: Casework, advance: Advance, opened: Sequence[Mapping[str, Any]]) -> None:
-    instance_id = case.instance.id
+def _open(
+    work: Work, instance_id: str, advance: Advance, opened: Sequence[Mapping[str, Any]], keys: Mapping[str, str]
+) -> None:
     for row in opened:
         work.write(ADD_TASK, row)
         assignee_id = row.get("assignee_id")
@@ -154,4 +160,4 @@ def _open(work: Work, case: Case, casework: Casework, advance: Advance, opened: 
             work.write(ADD_TIMER, {**row, **begun})
     for wait in advance.subscriptions:
         row = {"task_id": wait.task_id, "instance_id": instance_id, "element_id": wait.element_id}
-        work.write(ADD_SUBSCRIPTION, {**row, "message": wait.message, "key": casework.message_key(case, wait.message)})
+        work.write(ADD_SUBSCRIPTION, {**row, "message": wait.message, "key": keys[wait.task_id]})

@@ -147,10 +147,11 @@ def move(
     for element_id, person_id in given:
         projections.give_task(work, instance.id, element_id, person_id, tasks)
     _take_over(case, casework, advance)
-    body = {**payload, **_told(work, step, advance, tasks), "waits": _waits(case, casework, advance)}
+    keys = {wait.task_id: casework.message_key(case, wait.message) for wait in advance.subscriptions}
+    body = {**payload, **_told(work, step, advance, tasks), "waits": _waits(case, advance, keys)}
     record(work, case, type_, body, on_behalf_of, attachments)
     _store(work, case, advance)
-    projections.follow(work, case, casework, advance, tasks)
+    projections.follow(work, instance.id, advance, tasks, keys)
     _after(work, case, casework, advance)
     work.kept.append(advance)
     return advance
@@ -229,9 +230,8 @@ def _told(work: Work, step: Step, advance: Advance, tasks: list[dict[str, Any]])
     return told_of(step.version, advance, [told_tasks.opened(work, row) for row in tasks])
 
 
-def _waits(case: Case, casework: Casework, advance: Advance) -> list[list[str]]:
+def _waits(case: Case, advance: Advance, keys: Mapping[str, str]) -> list[list[str]]:
     rekeyed, case.rekeyed = case.rekeyed, []
-    keys = {wait.task_id: casework.message_key(case, wait.message) for wait in advance.subscriptions}
     return waits_of(advance, keys, rekeyed)
 
 
