@@ -21,10 +21,9 @@ class After(Query):
     limit: int = Field(200, ge=1, le=1000)
 
 
-class SealedEvent(Shape):
-    """The fields that the hash is over, and the hash. id: stream and seq. payload_commitment proves what was said."""
+class SealedFields(Shape):
+    """The fields of an event that its hash is over. payload_commitment proves what was said."""
 
-    id: str
     stream: str
     seq: int
     type: str
@@ -38,6 +37,12 @@ class SealedEvent(Shape):
     attachments: list[str]
     alg: str
     prev: str
+
+
+class SealedEvent(SealedFields):
+    """An event with its hash. id: stream and seq."""
+
+    id: str
     hash: str
 
 

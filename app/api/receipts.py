@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from app.api.audit import SealedFields
 from app.api.resources import Reply, reads, resource
 from app.api.shapes import LARGEST_INT, Path, Shape
 from app.queries.receipts import receipted
@@ -16,24 +17,6 @@ bp = resource("receipts", "Audit")
 class ByEvent(Path):
     instance_id: str = Field(max_length=36)
     seq: int = Field(ge=1, le=LARGEST_INT)
-
-
-class SealedFields(Shape):
-    """The fields that the hash is over."""
-
-    stream: str
-    seq: int
-    type: str
-    actor: str | None
-    on_behalf_of: str | None
-    at: str
-    at_raw: str
-    command_key: str
-    definition_hash: str | None
-    payload_commitment: str
-    attachments: list[str]
-    prev: str
-    alg: str
 
 
 class ReceiptDocument(Shape):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.models.event import ACCESS
 from app.queries import event_lines, event_search
+from app.queries.event_search import Found
 from app.queries.event_verbs import KINDS
 from app.terms import Role
 from app.views import event_filters
 from app.views.context import current_actor, current_house
-from app.views.event_rows import ENDINGS, MOST, as_file, require_ending, rows
+from app.views.event_rows import files_of, rows, taken
 from app.views.paging import next_page, wants_rows
 
 bp = Blueprint("accesses", __name__, url_prefix="/accesses")
@@ -38,7 +39,7 @@ def page() -> str:
         named=event_filters.named(wanted, {}, people),
         people=people if actor.has(Role.AUDIT_ADMIN) else {},
         verbs={verb.value: _(verb.label) for verb in KINDS[ACCESS]},
-        files={ending: url_for("accesses.file", ending=ending, **event_filters.asked_terms()) for ending in ENDINGS},
+        files=files_of("accesses.file", event_filters.asked_terms()),
     )
 
 
@@ -46,12 +47,10 @@ def page() -> str:
 def file(ending: str) -> Response:
     """All that is found, as a table to be taken away."""
     house, actor, wanted = current_house(), current_actor(), event_filters.asked()
-    require_ending(ending)
     with house.database.reading() as session:
-        lines = event_lines.everything(
-            session, lambda cursor: event_search.accesses(session, actor, wanted, cursor, event_search.MANY), MOST
-        )
-    if len(lines) > MOST:
-        flash(_("超过 %(most)s 条，请缩小范围后导出。", most=MOST), "error")
-        return redirect(url_for("accesses.page", **event_filters.asked_terms()))
-    return as_file(_("查阅记录"), ending, lines)
+
+        def find(cursor: str | None) -> Found:
+            return event_search.accesses(session, actor, wanted, cursor, event_search.MANY)
+
+        back = url_for("accesses.page", **event_filters.asked_terms())
+        return taken(session, find, _("查阅记录"), ending, back)

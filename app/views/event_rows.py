@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from io import BytesIO
 from typing import Any
 
-from flask import send_file, url_for
+from flask import flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -93,14 +93,24 @@ def rows(session: Session, actor: Actor, found: Found) -> list[Row]:
     return [_row(line, told.get((line.stream, line.seq), {}), opens) for line in lines]
 
 
-def require_ending(ending: str) -> None:
-    """Raises NotFound."""
+def taken(session: Session, find: Callable[[str | None], Found], title: str, ending: str, page: str) -> Response:
+    """All that is found, as a file; back to the page where that is too much. page: its address. Raises NotFound."""
     if ending not in ENDINGS:
         raise NotFound
+    lines = event_lines.everything(session, find, MOST)
+    if len(lines) > MOST:
+        flash(_("超过 %(most)s 条，请缩小范围后导出。", most=MOST), "error")
+        return redirect(page)
+    return _as_file(title, ending, lines)
 
 
-def as_file(title: str, ending: str, lines: Sequence[Line]) -> Response:
-    """The lines as a spreadsheet, or as CSV."""
+def files_of(endpoint: str, terms: Mapping[str, Any]) -> dict[str, str]:
+    """By ending, where the lines are to be had as a file."""
+    return {ending: url_for(endpoint, ending=ending, **terms) for ending in ENDINGS}
+
+
+def _as_file(title: str, ending: str, lines: Sequence[Line]) -> Response:
+    """As a spreadsheet, or as CSV."""
     today, listed = clock.today(), [_file_row(line) for line in lines]
     if ending == "xlsx":
         content = ledger_sheet.render(title, today, listed, HEADINGS, title)

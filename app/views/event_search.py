@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.access import may_open
 from app.duties.registry import DUTIES
 from app.queries import event_lines, event_search, list_views, units
+from app.queries.event_search import Found
 from app.queries.event_verbs import KINDS
 from app.views import event_filters
 from app.views.context import current_actor, current_house
-from app.views.event_rows import ENDINGS, MOST, as_file, require_ending, rows
+from app.views.event_rows import files_of, rows, taken
 from app.views.list_filters import default_address
 from app.views.paging import next_page, wants_rows
 
@@ -48,9 +49,7 @@ def page() -> str | Response:
         kinds={kind: word for kind, word in event_filters.kind_words().items() if kind in kinds},
         verbs={kind: {verb.value: _(verb.label) for verb in KINDS[kind]} for kind in KINDS if kind in kinds},
         may_read_payloads=bool(event_search.kinds_read_by(actor)),
-        files={
-            ending: url_for("event_search.file", ending=ending, **event_filters.asked_terms()) for ending in ENDINGS
-        },
+        files=files_of("event_search.file", event_filters.asked_terms()),
         may_see_accesses=may_open("accesses.page", actor),
     )
 
@@ -59,12 +58,10 @@ def page() -> str | Response:
 def file(ending: str) -> Response:
     """All that is found, as a table to be taken away."""
     house, actor, wanted = current_house(), current_actor(), event_filters.asked()
-    require_ending(ending)
     with house.database.reading() as session:
-        lines = event_lines.everything(
-            session, lambda cursor: event_search.search(session, actor, wanted, cursor, event_search.MANY), MOST
-        )
-    if len(lines) > MOST:
-        flash(_("超过 %(most)s 条，请缩小范围后导出。", most=MOST), "error")
-        return redirect(url_for("event_search.page", **event_filters.asked_terms()))
-    return as_file(_("检索结果"), ending, lines)
+
+        def find(cursor: str | None) -> Found:
+            return event_search.search(session, actor, wanted, cursor, event_search.MANY)
+
+        back = url_for("event_search.page", **event_filters.asked_terms())
+        return taken(session, find, _("检索结果"), ending, back)

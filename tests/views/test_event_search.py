@@ -141,5 +141,5 @@ def test_what_is_found_is_taken_away_as_a_table(sign_in: SignIn, history: str, m
     assert sheet is not None
     assert sheet.max_row == shown + 3
     assert client.get("/events/lines.pdf").status_code == 404
-    monkeypatch.setattr("app.views.event_search.MOST", 1)
+    monkeypatch.setattr("app.views.event_rows.MOST", 1)
     assert client.get("/events/lines.csv?kind=business").location == "/events?kind=business"
