@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
@@ -72,7 +72,7 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> Any: ...
 
 
-def write_bundle(file: Sink | BinaryIO, contents: Contents, attest: Attest | None = None) -> Manifest:
+def write_bundle(file: Sink, contents: Contents, attest: Attest | None = None) -> Manifest:
     """Write everything, then the seal: the signer's where it answers, else one that shows accidents only."""
     manifest = Manifest(contents.made_at, contents.scope, contents.origin)
     passing = _Passing(file)
@@ -126,7 +126,7 @@ def _member(name: str) -> ZipInfo:
 class _Passing:
     """Hashes what passes, all but the last two bytes, which it keeps: the length of a comment that is to come."""
 
-    def __init__(self, file: Sink | BinaryIO) -> None:
+    def __init__(self, file: Sink) -> None:
         self._file, self._hash, self._kept = file, sha256(), b""
 
     def write(self, data: bytes) -> int:

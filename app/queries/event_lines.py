@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.models.organization import Unit
 from app.models.person import Person
 from app.queries.actor import CLOCK, SYSTEM
 from app.queries.event_search import Found
+from app.queries.events import told_in
 
 OF_NO_PERSON = {CLOCK.login: CLOCK.name, SYSTEM.login: SYSTEM.name}
 
@@ -81,7 +81,7 @@ def told(session: Session, shown: Collection[Line]) -> dict[tuple[str, int], Map
     place = tuple_(EventPayload.stream, EventPayload.seq)
     asked = select(EventPayload.stream, EventPayload.seq, EventPayload.body)
     rows = session.execute(asked.where(place.in_([(line.stream, line.seq) for line in shown])))
-    return {(row.stream, row.seq): orjson.loads(row.body) for row in rows if row.body}
+    return {(row.stream, row.seq): told_in(row.body) for row in rows}
 
 
 def lines(session: Session, rows: Sequence[EventLine]) -> list[Line]:

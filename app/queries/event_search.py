@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from app.clock import ZONE
 from app.models.enterprise import Enterprise
 from app.models.event import ACCESS, ADMINISTRATION, EventPayload
 from app.models.event_line import BUSINESS, EventLine
 from app.queries.actor import READERS, SYSTEM, Actor
+from app.queries.china_day import begin_of
 from app.queries.event_verbs import KINDS
 from app.queries.paging import Descending, cursor_at, values_at
 from app.terms import Role
@@ -163,9 +163,9 @@ class _Search:
     def _time(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.wanted.from_on:
-            found.append(EventLine.at >= _midnight(self.wanted.from_on))
+            found.append(EventLine.at >= begin_of(self.wanted.from_on))
         if self.wanted.until_on:
-            found.append(EventLine.at < _midnight(self.wanted.until_on + timedelta(days=1)))
+            found.append(EventLine.at < begin_of(self.wanted.until_on + timedelta(days=1)))
         return found
 
     def _text(self, line: type[EventLine]) -> list[ColumnElement[bool]]:
@@ -198,7 +198,3 @@ def _sides(line: type[EventLine], way: Way) -> list[ColumnElement[bool]]:
 
 def _newest(asked: Select[Any], most: int) -> Select[Any]:
     return asked.order_by(EventLine.at.desc(), EventLine.id.desc()).limit(most)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), ZONE)

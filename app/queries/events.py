@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
+import orjson
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
@@ -30,6 +32,15 @@ def payloads(session: Session, events: Sequence[EventRow]) -> dict[int, str | No
         EventPayload.stream == events[0].stream, EventPayload.seq.in_([event.seq for event in events])
     )
     return dict(session.execute(rows).all())
+
+
+def told_in(body: str | None) -> dict[str, Any]:
+    """What an event says, by its payload; nothing where that was erased or spoilt."""
+    try:
+        told = orjson.loads(body or "{}")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def events_after(session: Session, after: tuple[str, int] | None, limit: int) -> list[EventRow]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import CTE, Row, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
@@ -16,6 +15,7 @@ from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.queries.actor import Actor
+from app.queries.events import told_in
 from app.queries.paging import Page, count_some, cursor_at, page, values_at
 from app.queries.replay import BEFORE_ALL
 from app.queries.sight import visible_instances
@@ -171,7 +171,7 @@ def _event(row: Row[Any]) -> FamilyEvent:
         at=_instant(row.at),
         actor=row.actor or "",
         actor_name=row.name or "",
-        body=_body(row.body),
+        body=told_in(row.body),
     )
 
 
@@ -181,11 +181,3 @@ def _instant(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         return BEFORE_ALL
-
-
-def _body(text: str | None) -> Mapping[str, Any]:
-    try:
-        told = orjson.loads(text or "")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import Session, defer
 
-from app.clock import ZONE
 from app.models.organization import Unit
 from app.models.person import Person
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.china_day import begin_of
 from app.queries.instances import NEWEST_FIRST
 from app.queries.paging import Page, page
 from app.queries.sight import visible_instances, with_tasks_of
@@ -104,20 +104,16 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         acted = select(UserTask.instance_id).where(UserTask.completed_by_id == wanted.person_id)
         found.append(ProcessInstance.id.in_(union_all(began, acted)))
     if wanted.from_on:
-        still_ran = ProcessInstance.ended_at >= _midnight(wanted.from_on)
+        still_ran = ProcessInstance.ended_at >= begin_of(wanted.from_on)
         found.append(or_(ProcessInstance.ended_at.is_(None), still_ran))
     if wanted.until_on:
-        found.append(ProcessInstance.started_at < _midnight(wanted.until_on + timedelta(days=1)))
+        found.append(ProcessInstance.started_at < begin_of(wanted.until_on + timedelta(days=1)))
     if wanted.status:
         found.append(ProcessInstance.status == wanted.status)
     if wanted.text:
         columns = (ProcessInstance.title, ProcessInstance.business_key)
         found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), ZONE)
 
 
 def _units(session: Session, rows: Sequence[ProcessInstance]) -> Mapping[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.ledger import LedgerLeaf
+
+MARGIN = timedelta(minutes=10)  # what commits so much later than it was written gets its place within the hour
 
 
 def leaves_from(session: Session, first: int, limit: int) -> Sequence[LedgerLeaf]:

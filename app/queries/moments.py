@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.timer import ClockStop
 from app.models.user_task import UserTask
 from app.queries import rule_tables
+from app.queries.events import told_in
 from app.queries.replay import Frame, Waiting
 from app.terms import Light, TaskStatus
 from app.workdays import Calendar
@@ -158,11 +158,7 @@ def _turned(session: Session, task_ids: Sequence[str], at: datetime) -> dict[str
 
 def _told(session: Session, instance_id: str, seq: int) -> Mapping[str, Any]:
     body = session.scalar(select(EventPayload.body).where(EventPayload.stream == instance_id, EventPayload.seq == seq))
-    try:
-        told = orjson.loads(body or "")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+    return told_in(body)
 
 
 def _outline_of(session: Session, definition: Definition) -> Any:

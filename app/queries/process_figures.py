@@ -6,7 +6,6 @@ which it was completed; 0 is the same day. Tasks that were cancelled, and those 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,10 +136,6 @@ def durations(sample: Sample, calendar: Calendar) -> Waits | None:
         for ran in sample.histories
         if ran.ended_at is not None and ran.status == InstanceStatus.COMPLETED
     )
-
-
-def statuses(sample: Sample) -> Counter[str]:
-    return Counter(ran.status for ran in sample.histories)
 
 
 def _by(steps: Iterable[Step], key: Callable[[Step], K]) -> dict[K, list[Step]]:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from app.duties.registry import DUTIES
 from app.errors import NotFound
-from app.models.organization import Unit
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
@@ -159,11 +158,6 @@ def open_now(session: Session, actor: Actor, of: Process, wanted: Wanted) -> dic
         .group_by(UserTask.element_id, UserTask.unit_id)
     )
     return {(element_id, unit_id): number for element_id, unit_id, number in session.execute(asked)}
-
-
-def unit_names(session: Session) -> dict[str, str]:
-    rows = session.execute(select(Unit.id, Unit.short_name).order_by(Unit.position))
-    return {row.id: row.short_name for row in rows}
 
 
 def _histories(actor: Actor, of: Process, wanted: Wanted) -> Select[ProcessInstance]:

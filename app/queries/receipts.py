@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from app.models.person import Person
 from app.models.process import ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.events import told_in
 from app.queries.sight import own_part, seen_instance, seen_task
 from app.terms import EventType, TaskStatus
 
@@ -102,7 +102,7 @@ def seq_of_task(session: Session, actor: Actor, task_id: str) -> tuple[str, int]
         .order_by(EventRow.seq)
     )
     for seq, body in session.execute(asked):
-        if body and _loaded(body).get("task") == task_id:
+        if told_in(body).get("task") == task_id:
             return task.instance_id, seq
     raise NotFound
 
@@ -123,12 +123,7 @@ def _seen(session: Session, actor: Actor, instance_id: str, task_id: Any) -> tup
 def _told(session: Session, stream: str, seq: int) -> dict[str, Any]:
     """What the event says; nothing where that was erased."""
     payload = session.get(EventPayload, (stream, seq))
-    return _loaded(payload.body) if payload is not None and payload.body else {}
-
-
-def _loaded(body: str) -> dict[str, Any]:
-    told = orjson.loads(body)
-    return told if isinstance(told, dict) else {}
+    return told_in(payload.body if payload is not None else None)
 
 
 def _step(type_: str, told: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -54,8 +54,7 @@ def findings(session: Session, wanted: Wanted, cursor: str | None = None, limit:
     return Page(_lines(session, found.items), found.next_cursor, found.left)
 
 
-def _lines(session: Session, rows: object) -> list[Line]:
-    listed = list(rows)  # type: ignore[call-overload]
+def _lines(session: Session, listed: Sequence[RuleFinding]) -> list[Line]:
     titles = dict(
         session.execute(
             select(ProcessInstance.id, ProcessInstance.title).where(

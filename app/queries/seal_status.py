@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -23,9 +23,8 @@ from app.models.ledger import (
 )
 from app.queries import checkpoints
 from app.queries.checkpoints import FILE, MAIL
+from app.queries.leaves import MARGIN
 from app.queries.paging import count_some
-
-MARGIN = timedelta(minutes=10)  # what commits later than this before the last sequenced event is found within the hour
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,17 @@ from app.ledger.chain import Event, Reason, Sealed, faults
 from app.models.event import ACCESS, ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow, StreamHead
 from app.models.process import ProcessInstance
 from app.queries.erasures import erased_places
-from app.services.audit_log import LOG_ENGLISH, LOG_STREAM, LOG_TITLE, NOTHING_HELD, Held, LogReport, verify_log
+from app.services.audit_log import (
+    LOG_ENGLISH,
+    LOG_STREAM,
+    LOG_TITLE,
+    NOTHING_HELD,
+    Held,
+    LogReport,
+    verify_log,
+    whole,
+    word,
+)
 from app.services.history import BEGINNING
 from app.services.house import House
 from app.terms import Word
@@ -185,7 +195,7 @@ def _ownerless(session: Session, stream: str | None) -> Iterator[Place]:
     if stream is not None:
         asked = asked.where(EVENT.c.stream == stream)
     for at, seq in session.execute(asked):
-        yield _word(at), _number(seq), Flaw.NO_OWNER
+        yield word(at), whole(seq), Flaw.NO_OWNER
 
 
 def _titles(session: Session, streams: Collection[str]) -> Mapping[str, str]:
@@ -204,7 +214,7 @@ def _orphaned(session: Session, stream: str | None) -> list[Place]:
     asked = select(PAYLOAD.c.stream, PAYLOAD.c.seq).where(~has_event)
     if stream is not None:
         asked = asked.where(PAYLOAD.c.stream == stream)
-    return [(_word(at), _number(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
+    return [(word(at), whole(seq), Flaw.NO_EVENT) for at, seq in session.execute(asked)]
 
 
 def stored(stream: str | None) -> Select[Any]:
@@ -226,8 +236,8 @@ def stored(stream: str | None) -> Select[Any]:
 def sealed(row: Any) -> Sealed:
     """One row as it is stored, whatever stands in its columns."""
     event = Event(
-        stream=_word(row.stream),
-        seq=_number(row.seq),
+        stream=word(row.stream),
+        seq=whole(row.seq),
         type=row.type,
         actor=row.actor,
         on_behalf_of=row.on_behalf_of,
@@ -241,15 +251,6 @@ def sealed(row: Any) -> Sealed:
         alg=row.alg,
     )
     return Sealed(event, row.hash, _payload(row.body), row.salt if isinstance(row.salt, bytes) else None)
-
-
-def _word(stream: Any) -> str:
-    """SQLite keeps anything in any column when it is told to."""
-    return stream if isinstance(stream, str) else repr(stream)
-
-
-def _number(seq: Any) -> int:
-    return seq if isinstance(seq, int) else 0
 
 
 def _attachments(text: Any) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def verify_log(session: Session, held: Held) -> LogReport:
 def _wrong_leaves(session: Session) -> Iterator[Place]:
     asked = select(LEAF.c.stream, LEAF.c.seq).outerjoin(EVENT, LEAF_OF_EVENT)
     for stream, seq in session.execute(asked.where(or_(EVENT.c.hash.is_(None), EVENT.c.hash != LEAF.c.hash))):
-        yield _word(stream), _whole(seq), LogFlaw.WRONG_LEAF
+        yield word(stream), whole(seq), LogFlaw.WRONG_LEAF
 
 
 def _missing_leaves(session: Session) -> Iterator[Place]:
@@ -135,14 +135,14 @@ def _missing_leaves(session: Session) -> Iterator[Place]:
     for stream in session.scalars(counted):
         seqs = session.scalars(select(LEAF.c.seq).where(LEAF.c.stream == stream).order_by(LEAF.c.seq))
         missing = next((place for place, seq in enumerate(seqs, start=1) if place != seq), 0)
-        yield _word(stream), missing, LogFlaw.NO_LEAF
+        yield word(stream), missing, LogFlaw.NO_LEAF
 
 
 def _wrong_order(session: Session) -> Iterator[Place]:
     before = func.lag(LEAF.c.index).over(partition_by=LEAF.c.stream, order_by=LEAF.c.seq).label("before")
     placed = select(LEAF.c.stream, LEAF.c.seq, LEAF.c.index, before).subquery()
     for stream, seq in session.execute(select(placed.c.stream, placed.c.seq).where(placed.c.before > placed.c.index)):
-        yield _word(stream), _whole(seq), LogFlaw.WRONG_ORDER
+        yield word(stream), whole(seq), LogFlaw.WRONG_ORDER
 
 
 def _waiting(session: Session) -> int:
@@ -279,7 +279,7 @@ class _Signed:
         last = 0
         for row in self._paged(asked, CHECKPOINT.c.size):
             self.checkpoints += 1
-            self.newest = size = _whole(row.size)
+            self.newest = size = whole(row.size)
             told = _told(row.note)
             if told is None or (told[1].origin, told[1].size, told[1].root.hex()) != (self.log.origin, size, row.root):
                 self._blame(size, LogFlaw.WRONG_ROOT)
@@ -302,7 +302,7 @@ class _Signed:
             for row in rows:
                 self.cosignatures += 1
                 if not _is_cosigned(row):
-                    self._blame(_whole(row.size), LogFlaw.WRONG_COSIGNATURE)
+                    self._blame(whole(row.size), LogFlaw.WRONG_COSIGNATURE)
 
     def _look_at_held(self, written: str) -> None:
         told = _told(written)
@@ -360,9 +360,11 @@ def _is_cosigned(row: Any) -> bool:
         return False
 
 
-def _word(stream: Any) -> str:
+def word(stream: Any) -> str:
+    """SQLite keeps anything in any column when it is told to."""
     return stream if isinstance(stream, str) else repr(stream)
 
 
-def _whole(number: Any) -> int:
+def whole(number: Any) -> int:
+    """Likewise."""
     return number if isinstance(number, int) else 0

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.models.person import Person
 from app.models.user_task import UserTask
 from app.queries.administration_events import subject_of
 from app.queries.event_verbs import VERBS
+from app.queries.events import told_in
 from app.services.history import moment
 
 LONGEST_TITLE, LONGEST_STEP, LONGEST_WORDS = 200, 80, 1000
@@ -37,18 +37,9 @@ class Names:
     enterprises: Mapping[str, str]
 
 
-def told_by(event: Any) -> Mapping[str, Any]:
-    """What an event says; nothing where that was erased or spoilt."""
-    try:
-        told = orjson.loads(event.body or "{}")
-    except orjson.JSONDecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def names_of(session: Session, events: Sequence[Any]) -> Names:
     """All that these events need, in four statements."""
-    told = [told_by(event) for event in events]
+    told = [told_in(event.body) for event in events]
     logins = {login for event in events for login in (event.actor, event.on_behalf_of) if login}
     logins |= {text for one in told for text in map(one.get, CONCERNED) if isinstance(text, str)}
     tasks = {one["task"] for one in told if isinstance(one.get("task"), str)}
@@ -64,7 +55,7 @@ def names_of(session: Session, events: Sequence[Any]) -> Names:
 
 def row_of(event: Any, names: Names) -> dict[str, Any]:
     """The line as it is stored."""
-    told = told_by(event)
+    told = told_in(event.body)
     kind = event.stream if event.stream in (ADMINISTRATION, ACCESS) else BUSINESS
     verb = _verb(event.type, told)
     concerned = next(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.ledger import xes
 from app.ledger.bundle import Manifest, write_bundle
-from app.ledger.note import BadNote, Note, VerifierKey, followed
-from app.queries.checkpoints import rotations
+from app.ledger.note import BadNote, Note
+from app.queries.checkpoints import signing_keys
 from app.services import event_log
 from app.services.bundle_rows import contents
 from app.services.house import House
@@ -39,7 +39,7 @@ def _attested(session: Session, address: str, digest: str) -> str | None:
         return None
     try:
         written = Signer(address).attest_bundle(found.origin, digest)
-        keys = followed(VerifierKey.read(found.vkey), [row.note for row in rotations(session)])
+        keys = signing_keys(session, found.vkey)
         return written if Note.read(written).is_signed_by(keys[-1]) else None
     except (SignerTrouble, BadNote) as error:
         log.warning("bundle not signed", reason=str(error))

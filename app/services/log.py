@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from itertools import chain, islice
 from time import monotonic
 from typing import Any
@@ -29,6 +28,7 @@ from app.ledger.merkle import folded, leaf_hash
 from app.ledger.note import origin_of
 from app.models.event import EventRow
 from app.models.ledger import LEAF_OF_EVENT
+from app.queries.leaves import MARGIN
 from app.services.history import moment
 from app.services.house import House
 from app.services.log_tree import LEAF, LOG, NODE, WIDTH, Log, hashes_at, log_of
@@ -36,7 +36,6 @@ from app.services.log_tree import LEAF, LOG, NODE, WIDTH, Log, hashes_at, log_of
 EVENT = table_of(EventRow)
 PAGE = 1000  # leaves in one transaction
 LIMIT = 20_000  # events in one call: a turn of the scheduler
-MARGIN = timedelta(minutes=10)  # a transaction that is older than this and commits now is found within the hour
 COMPLETE_EVERY = 3600.0  # seconds
 MOST_WAITING = 100_000
 HASH = re.compile(r"[0-9a-f]{64}")

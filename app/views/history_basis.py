@@ -13,7 +13,7 @@ from app import clock
 from app.access import may_open
 from app.duties.lights import distance_text
 from app.engine import Definition
-from app.engine.decisions import Decision, Told, Way
+from app.engine.decisions import Decision, Told
 from app.models.enterprise import Evaluation
 from app.queries.actor import Actor
 from app.queries.moments import Basis, Due
@@ -104,13 +104,9 @@ def _decision(one: Decision, definition: Definition, actor: Actor) -> Iterator[L
     for way in one.taken:
         chosen = way.flow.name or definition.elements[way.flow.target].name
         why = _("条件成立") if way.condition else _("其他条件都不成立")
-        yield Line(_("“%(name)s”：走“%(chosen)s”，%(why)s。", name=name, chosen=chosen, why=why), _condition(way))
+        yield Line(_("“%(name)s”：走“%(chosen)s”，%(why)s。", name=name, chosen=chosen, why=why), way.condition)
     if actor.reads_all and one.read:
         yield Line(_("当时读到的值"), _values(one.read))
-
-
-def _condition(way: Way) -> str:
-    return way.condition
 
 
 def _told(found: Basis, definition: Definition, actor: Actor) -> Iterator[Line]:

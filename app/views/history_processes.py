@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.engine import Definition
 from app.errors import NotFound
-from app.queries import process_figures, process_histories, replay
+from app.queries import process_figures, process_histories, replay, units
 from app.queries.drawings import is_drawn
 from app.queries.process_figures import HEATS, MOST_VARIANTS, StepFigures, Variant, Waits
 from app.queries.process_histories import Sample, Wanted
 from app.terms import InstanceStatus
+from app.views import formats
 from app.views.context import current_actor, current_house
 
 bp = Blueprint("history_processes", __name__, url_prefix="/histories/processes")
@@ -68,7 +69,7 @@ def one(key: str) -> str:
             listed=chosen.histories[:MOST_LISTED] if chosen else (),
             names=names,
             places=process_figures.places(found, house.calendar, waiting),
-            units=process_histories.unit_names(session),
+            units={unit.id: unit.short_name for unit in units.units(session)},
             years=_years(found, wanted),
             statuses={status.value: _(status.label) for status in InstanceStatus},
             address=_address,
@@ -100,14 +101,9 @@ def _counted(found: Sample) -> str:
     return _(
         "流程较多，只统计最近启动的 %(count)s 个（%(day)s起）、%(steps)s 个环节；在办数为全部流程。",
         count=len(found.histories),
-        day=_full_day(since),
+        day=formats.full_day(clock.local(since).date()),
         steps=len(found.steps),
     )
-
-
-def _full_day(at: Any) -> str:
-    on = clock.local(at).date()
-    return _("%(year)s年%(month)s月%(day)s日", year=on.year, month=on.month, day=on.day)
 
 
 def _diagram(
