@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import table_of
 from app.models.person import Person, PersonRole, Substitution
 from app.prepared import Prepared
+from app.queries.mergers import mergers
 from app.terms import Role
 
 ROLE, SUBSTITUTION = table_of(PersonRole), table_of(Substitution)
@@ -35,8 +36,8 @@ ROLES = Prepared(  # her own, and those of absent persons she stands in for
 class Actor:
     """principals: the inboxes that are hers (see InboxEntry). stands_for: principal -> absent person she acts for.
 
-    unit_ids: units whose contact or head she is, for herself or as a substitute. home_unit_id: bars own items.
-    enterprise_id: the enterprise she acts for.
+    unit_ids: units whose contact or head she is, for herself or as a substitute. merged_ids: those that have become
+    one with these or with her home. enterprise_id: the enterprise she acts for.
     """
 
     login: str
@@ -47,7 +48,13 @@ class Actor:
     roles: frozenset[str] = frozenset()
     principals: frozenset[str] = frozenset()
     unit_ids: frozenset[str] = frozenset()
+    merged_ids: frozenset[str] = frozenset()
     stands_for: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def barred_unit_ids(self) -> frozenset[str]:
+        """The units whose matters she does not review (own-item rule)."""
+        return frozenset({self.home_unit_id, *self.unit_ids, *self.merged_ids})
 
     @property
     def reads_all(self) -> bool:
@@ -104,6 +111,7 @@ def actor_of(session: Session, person: Any, today: date) -> Actor:
     enterprise_id = person.enterprise_id if any(role.role == Role.ENTERPRISE for role in own) else None
     if enterprise_id is not None:
         principals.add(enterprise_inbox(enterprise_id))
+    unit_ids = frozenset(role.unit_id for role in roles if role.unit_id)
     return Actor(
         login=person.login,
         name=person.name,
@@ -112,7 +120,8 @@ def actor_of(session: Session, person: Any, today: date) -> Actor:
         enterprise_id=enterprise_id,
         roles=frozenset(role.role for role in own),
         principals=frozenset(principals),
-        unit_ids=frozenset(role.unit_id for role in roles if role.unit_id),
+        unit_ids=unit_ids,
+        merged_ids=mergers(session.connection()).one_with({person.unit_id, *unit_ids}),
         stands_for=stands_for,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.models.person import Person, PersonRole
+from app.queries.mergers import mergers
 from app.terms import Role
 
 EVERYWHERE = (Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER)
@@ -24,5 +25,5 @@ def assignable_people(session: Session, task: Any) -> Sequence[Person]:
         .order_by(Person.pinyin, Person.id)
     )
     if task.has_own_item_rule:
-        asked = asked.where(Person.unit_id != task.subject_unit_id)
+        asked = asked.where(Person.unit_id.not_in(mergers(session.connection()).one_with([task.subject_unit_id])))
     return session.scalars(asked).all()

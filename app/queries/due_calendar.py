@@ -97,8 +97,7 @@ def _hers(actor: Actor) -> ColumnElement[bool]:
     """What she may see, without what she may not review: that stands in no inbox of hers."""
     if actor.reads_all:
         return true()
-    barred = sorted({actor.home_unit_id, *actor.unit_ids})
-    subject = UserTask.subject_unit_id
+    subject, barred = UserTask.subject_unit_id, sorted(actor.barred_unit_ids)
     is_open_to_her = or_(UserTask.has_own_item_rule.is_(False), subject.is_(None), subject.not_in(barred))
     return and_(visible_tasks(actor), or_(is_open_to_her, UserTask.unit_id.in_(sorted(actor.unit_ids))))
 

@@ -248,7 +248,8 @@ def _branches(actor: Actor, where: Sequence[Condition], order: _Order, limit: in
 
 
 def _entries(actor: Actor, principal: str, where: Sequence[Condition], order: _Order) -> Select[Any]:
-    is_open_to_her = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(_barred(actor)))
+    barred = sorted(actor.barred_unit_ids)
+    is_open_to_her = or_(InboxEntry.barred_unit_id.is_(None), InboxEntry.barred_unit_id.not_in(barred))
     is_hers = InboxEntry.principal == principal
     branch = select(order.keys[0].label("key"), InboxEntry.task_id).where(is_hers, is_open_to_her, *where)
     return branch.join(UserTask, UserTask.id == InboxEntry.task_id) if where else branch
@@ -259,14 +260,9 @@ def _arrivals(actor: Actor, principal: str, where: Sequence[Condition], order: _
     branch = select(order.keys[0].label("key"), UserTask.id.label("task_id")).where(OPEN, *where)
     if principal.startswith(PERSON):
         return branch.where(UserTask.assignee_id == int(principal.removeprefix(PERSON)))
-    subject = UserTask.subject_unit_id
-    is_open_to_her = or_(UserTask.has_own_item_rule.is_(False), subject.is_(None), subject.not_in(_barred(actor)))
+    subject, barred = UserTask.subject_unit_id, sorted(actor.barred_unit_ids)
+    is_open_to_her = or_(UserTask.has_own_item_rule.is_(False), subject.is_(None), subject.not_in(barred))
     return branch.where(UserTask.principal == principal, UserTask.assignee_id.is_(None), is_open_to_her)
-
-
-def _barred(actor: Actor) -> Sequence[str]:
-    """The units whose matters she does not review."""
-    return sorted({actor.home_unit_id, *actor.unit_ids})
 
 
 def _is_light(light: Light, days: Days, due_on: Any = InboxEntry.due_on) -> ColumnElement[bool]:

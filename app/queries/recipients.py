@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.models.organization import Unit
 from app.models.person import Person, PersonRole
 from app.queries.actor import READERS, Actor
+from app.queries.mergers import mergers
 from app.terms import Role
 
 WITHIN_A_UNIT = {"contact": (Role.CONTACT, Role.UNIT_HEAD, Role.SPECIALIST), "head": (Role.UNIT_HEAD,)}
@@ -31,7 +32,7 @@ def recipients(session: Session, actor: Actor, task: Any) -> Sequence[Person]:
     if task.assignee_id is not None:
         asked = asked.where(Person.id != task.assignee_id)
     if task.has_own_item_rule:
-        asked = asked.where(Person.unit_id != task.subject_unit_id)
+        asked = asked.where(Person.unit_id.not_in(mergers(session.connection()).one_with([task.subject_unit_id])))
     return session.scalars(asked).all()
 
 

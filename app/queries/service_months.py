@@ -20,13 +20,13 @@ from app.models.process import ProcessInstance
 from app.models.service_month import ActivityFirm, ServiceActivity, ServiceMonth
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.mergers import mergers
 from app.queries.paging import Page, page
 from app.queries.task_lights import OPEN
 from app.terms import Role
 from app.workdays import Calendar
 
 ACTIVITY, FIRM, INSTANCE = table_of(ServiceActivity), table_of(ActivityFirm), table_of(ProcessInstance)
-UNIT = table_of(Unit)
 PROCESS = "service_month_activity"
 PAGE = 50
 MOST_FIRMS = 1000
@@ -77,7 +77,7 @@ def seen_activity(connection: Connection, activity_id: int) -> Seen:
     ).one_or_none()
     if found is None:
         raise NotFound
-    return Seen(found.id, _present(connection, found.unit_id))
+    return Seen(found.id, mergers(connection).present(found.unit_id))
 
 
 def may_cancel(actor: Actor, unit_id: str) -> bool:
@@ -160,12 +160,12 @@ def _lines(session: Session, activities: Sequence[ServiceActivity]) -> list[Line
             )
         ).all()
     )
-    counts, present = counts_of(session, [activity.id for activity in activities]), _all_present(session)
+    counts, merged = counts_of(session, [activity.id for activity in activities]), mergers(session.connection())
     return [
         Line(
             activity,
             names[activity.unit_id],
-            present[activity.unit_id],
+            merged.present(activity.unit_id),
             ids.get(activity.key, ""),
             *counts.get(activity.id, (0, 0, 0)),
         )
@@ -182,22 +182,3 @@ def counts_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int,
         .group_by(FIRM.c.activity_id)
     )
     return {activity_id: (invited, registered, rated) for activity_id, invited, registered, rated in rows}
-
-
-def _all_present(session: Session) -> dict[str, str]:
-    """Each unit -> the one that is there now."""
-    after = {row.id: row.successor_id for row in session.execute(select(Unit.id, Unit.successor_id))}
-    return {unit: _last(unit, after) for unit in after}
-
-
-def _present(connection: Connection, unit_id: str) -> str:
-    after = {row.id: row.successor_id for row in connection.execute(select(UNIT.c.id, UNIT.c.successor_id))}
-    return _last(unit_id, after)
-
-
-def _last(unit: str, after: Mapping[str, str | None]) -> str:
-    seen = {unit}
-    while (following := after.get(unit)) and following not in seen:
-        seen.add(following)
-        unit = following
-    return unit

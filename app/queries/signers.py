@@ -16,6 +16,7 @@ from app.models.joint_signing import JointSigning, Signer
 from app.models.organization import Unit
 from app.models.person import Person, PersonRole
 from app.queries.actor import Actor
+from app.queries.mergers import mergers
 from app.terms import Role
 
 WHO_SIGN = (Role.CONTACT, Role.UNIT_HEAD, Role.OFFICE, Role.OFFICE_SIGNER, Role.LEADER)
@@ -79,7 +80,8 @@ def possible_signers(session: Session, actor: Actor, task: Any) -> list[Candidat
 
     task: a row of UserTask.
     """
-    barred = task.subject_unit_id if task.has_own_item_rule else None
+    merged = mergers(session.connection())
+    barred = merged.one_with([task.subject_unit_id]) if task.has_own_item_rule else frozenset()
     rows = session.execute(
         select(
             Person.id,
@@ -99,7 +101,7 @@ def possible_signers(session: Session, actor: Actor, task: Any) -> list[Candidat
     contacts: dict[str, list[int]] = defaultdict(list)
     persons: dict[int, Candidate] = {}
     for id_, login, name, pinyin, unit_id, unit, role, of_unit in rows:
-        if barred is not None and barred in (unit_id, of_unit):
+        if not barred.isdisjoint((unit_id, of_unit)):
             continue
         if role == Role.CONTACT and of_unit is not None:
             contacts[of_unit].append(id_)

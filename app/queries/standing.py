@@ -11,6 +11,7 @@ from app.db import table_of
 from app.models.organization import GROUP, OFFICE
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
+from app.queries.mergers import mergers
 from app.terms import Role, TaskStatus
 
 TASK = table_of(UserTask)
@@ -61,16 +62,14 @@ def _standing_of_delegated(actor: Actor, task: Any) -> Standing:
 
 def _acted_for_the_unit(connection: Connection, actor: Actor, task: Any) -> bool:
     unit_id = task.subject_unit_id
-    if actor.home_unit_id == unit_id or unit_id in actor.unit_ids:
-        return True
-    return _acted(connection, actor, task, unit_id)
+    return unit_id in actor.barred_unit_ids or _acted(connection, actor, task, unit_id)
 
 
 def _acted(connection: Connection, actor: Actor, task: Any, unit_id: str) -> bool:
-    """Whether the actor has completed a step of this instance for the unit."""
+    """Whether the actor has completed a step of this instance for the unit, or for one that it was merged with."""
     acted = exists().where(
         TASK.c.instance_id == task.instance_id,
         TASK.c.completed_by_id == actor.person_id,
-        TASK.c.unit_id == unit_id,
+        TASK.c.unit_id.in_(sorted(mergers(connection).one_with([unit_id]))),
     )
     return bool(connection.execute(select(acted)).scalar_one())

@@ -19,6 +19,7 @@ from app.queries.actor import Actor
 from app.queries.attachments import FileLine, files_of_instance
 from app.queries.candidates import people_of
 from app.queries.drawings import is_drawn
+from app.queries.mergers import mergers
 from app.queries.replay import Frame
 from app.queries.sight import own_part, seen_task
 from app.queries.standing import Standing, standing_of
@@ -92,7 +93,8 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
     """Raises NotFound."""
     task = seen_task(session, actor, task_id)
     instance = session.get_one(ProcessInstance, task.instance_id)
-    people = people_of(session, [task.principal], today).get(task.principal, [])
+    people, merged = people_of(session, [task.principal], today).get(task.principal, []), mergers(session.connection())
+    people = [person for person in people if not merged.bar(task, person.unit_id)]
     own = own_part(session, actor, task.instance_id) if actor.is_outsider else None
     past = [one for one in _past(session, task.instance_id) if own is None or one.id in own]
     draft = session.get(Draft, task.id)
@@ -101,9 +103,9 @@ def task_page(session: Session, actor: Actor, task_id: str, today: date) -> Task
         task=task,
         instance=instance,
         line=lines_of_tasks(session, [task.id], today)[0],
-        standing=_standing(session, actor, task, [person for person in people if not _is_barred(person, task)]),
+        standing=_standing(session, actor, task, people),
         subject=session.scalar(select(Unit.short_name).where(Unit.id == instance.unit_id)) or "",
-        people=[person.name for person in people if not _is_barred(person, task)],
+        people=[person.name for person in people],
         assignee=names.get(task.assignee_id or 0, ""),
         completed_by=names.get(task.completed_by_id or 0, ""),
         clause=clause_of(session, task),
@@ -162,10 +164,6 @@ def _standing(session: Session, actor: Actor, task: UserTask, people: Sequence[P
     standing = standing_of(session.connection(), actor, task)
     is_shared = task.assignee_id is None and len(people) > 1
     return Standing.CLAIM if standing is Standing.HANDLE and is_shared else standing
-
-
-def _is_barred(person: Person, task: UserTask) -> bool:
-    return task.has_own_item_rule and person.unit_id == task.subject_unit_id
 
 
 def _past(session: Session, instance_id: str) -> list[UserTask]:

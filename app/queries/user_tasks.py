@@ -14,6 +14,7 @@ from app.models.user_task import InboxEntry, UserTask
 from app.queries import inbox
 from app.queries.actor import Actor
 from app.queries.candidates import people_of
+from app.queries.mergers import mergers
 from app.queries.paging import Descending, Order, Page, behind, page
 from app.queries.sight import visible_tasks
 from app.queries.task_lights import OPEN, has_light
@@ -70,14 +71,14 @@ def tasks_page(
 
 def hands(session: Session, tasks: Iterable[UserTask], today: date) -> dict[str, Hands]:
     """By task id, in a number of queries that does not grow with the tasks."""
-    listed = list(tasks)
+    listed, merged = list(tasks), mergers(session.connection())
     people = people_of(session, {task.principal for task in listed}, today)
     assignee_ids = {task.assignee_id for task in listed if task.assignee_id is not None}
     logins = dict(session.execute(_logins(assignee_ids)).all())
     return {
         task.id: Hands(
             logins.get(task.assignee_id or 0),
-            tuple(person.login for person in people.get(task.principal, ()) if not _is_barred(person, task)),
+            tuple(person.login for person in people.get(task.principal, ()) if not merged.bar(task, person.unit_id)),
         )
         for task in listed
     }
@@ -87,17 +88,12 @@ def _logins(person_ids: set[int]) -> Select[int, str]:
     return select(Person.id, Person.login).where(Person.id.in_(person_ids))
 
 
-def _is_barred(person: Person, task: UserTask) -> bool:
-    """The own-item rule: nobody reviews what her own unit hands in."""
-    return task.has_own_item_rule and person.unit_id == task.subject_unit_id
-
-
 def _of_whom(actor: Actor, filters: Filters) -> Select[UserTask]:
     if not filters.mine:
         return select(UserTask).where(visible_tasks(actor))
     if filters.status == TaskStatus.COMPLETED:
         return select(UserTask).where(UserTask.completed_by_id == actor.person_id)
-    barred = sorted({actor.home_unit_id, *actor.unit_ids})
+    barred = sorted(actor.barred_unit_ids)
     return (
         select(UserTask)
         .join(InboxEntry, InboxEntry.task_id == UserTask.id)

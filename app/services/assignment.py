@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, select
@@ -10,17 +9,17 @@ from sqlalchemy import Connection, bindparam, exists, select
 from app.db import table_of
 from app.duties.lights import yellow_from
 from app.engine import OpenTask
-from app.models.organization import GROUP, OFFICE, Unit, UnitFunction
+from app.models.organization import GROUP, OFFICE, UnitFunction
 from app.models.person import Person, PersonRole
 from app.models.user_task import NO_DUE_DATE
 from app.prepared import Prepared
 from app.queries.actor import enterprise_inbox
+from app.queries.mergers import mergers
 from app.services.cases import Case, Casework, Responsible
 from app.terms import Role, TaskStatus
 
-UNIT, ROLE, PERSON = table_of(Unit), table_of(PersonRole), table_of(Person)
+ROLE, PERSON = table_of(PersonRole), table_of(Person)
 FUNCTION = table_of(UnitFunction)
-SUCCESSOR = Prepared(select(UNIT.c.successor_id).where(UNIT.c.id == bindparam("of_unit")))
 WITH_FUNCTION = Prepared(
     select(FUNCTION.c.unit_id)
     .where(FUNCTION.c.function == bindparam("of_function"))
@@ -28,6 +27,14 @@ WITH_FUNCTION = Prepared(
     .limit(1)
 )
 IS_THERE = Prepared(select(exists().where(PERSON.c.id == bindparam("of_person"), PERSON.c.is_active)))
+
+HAVE_ROLE = (
+    select(PERSON.c.unit_id)
+    .distinct()
+    .where(ROLE.c.role == bindparam("of_role"), PERSON.c.id == ROLE.c.person_id, PERSON.c.is_active)
+)
+HOMES = Prepared(HAVE_ROLE)
+HOMES_IN_UNIT = Prepared(HAVE_ROLE.where(ROLE.c.unit_id == bindparam("of_unit")))
 
 UNIT_GROUPS = {
     "unit_contact": Role.CONTACT,
@@ -138,8 +145,7 @@ def unit_with(connection: Connection, function: str) -> str:
 
 def present_unit(connection: Connection, unit_id: str) -> str:
     """The unit, or whoever followed it."""
-    successor = SUCCESSOR.scalar(connection, of_unit=unit_id)
-    return unit_id if successor is None else present_unit(connection, successor)
+    return mergers(connection).present(unit_id)
 
 
 def _unbarred(connection: Connection, role: Role, subject: str) -> Role:
@@ -159,19 +165,13 @@ def _has_somebody(connection: Connection, principal: str, barred_unit_id: str | 
 
 
 def _has_candidate(connection: Connection, role: Role, unit_id: str | None, barred_unit_id: str | None) -> bool:
-    wanted = _candidates(of_unit=role in INBOX_OF_ROLE, is_barred=barred_unit_id is not None)
-    names = {"of_role": role.value, "of_unit": unit_id, "barred_unit": barred_unit_id}
-    return bool(wanted.scalar(connection, **{name: value for name, value in names.items() if value is not None}))
-
-
-@cache
-def _candidates(*, of_unit: bool, is_barred: bool) -> Prepared:
-    where = [ROLE.c.role == bindparam("of_role"), PERSON.c.id == ROLE.c.person_id, PERSON.c.is_active]
-    if of_unit:
-        where.append(ROLE.c.unit_id == bindparam("of_unit"))
-    if is_barred:
-        where.append(PERSON.c.unit_id != bindparam("barred_unit"))
-    return Prepared(select(exists().where(*where)))
+    if role in INBOX_OF_ROLE:
+        homes = HOMES_IN_UNIT.all(connection, of_role=role.value, of_unit=unit_id)
+    else:
+        homes = HOMES.all(connection, of_role=role.value)
+    if barred_unit_id is None or not homes:
+        return bool(homes)
+    return not mergers(connection).one_with([barred_unit_id]).issuperset(home.unit_id for home in homes)
 
 
 def _due(case: Case, casework: Casework, task: OpenTask) -> dict[str, Any]:

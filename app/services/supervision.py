@@ -18,6 +18,7 @@ from app.models.process import ProcessInstance
 from app.models.user_task import NO_DUE_DATE, UserTask
 from app.queries.actor import Actor
 from app.queries.candidates import people_of
+from app.queries.mergers import mergers
 from app.services import steps
 from app.services.cases import Effect
 from app.services.commands import Answer, Command, handles, run
@@ -106,7 +107,8 @@ def _people_to_tell(work: Work, task: Row[Any]) -> list[Person]:
     inbox = inbox_of(task)
     with Session(work.connection) as session:
         people = people_of(session, [inbox], clock.local(work.at).date()).get(inbox, [])
-    return [person for person in people if not task.has_own_item_rule or person.unit_id != task.subject_unit_id]
+    merged = mergers(work.connection)
+    return [person for person in people if not merged.bar(task, person.unit_id)]
 
 
 def _tell(work: Work, task: Row[Any], times: int, text: str, people: Sequence[Person]) -> None:
