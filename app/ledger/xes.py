@@ -8,7 +8,7 @@ text, a trace at a time: a tree of a million events would be read by nobody and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 NAMESPACE = "http://www.xes-standard.org/"
@@ -113,11 +113,16 @@ UNKNOWN = {"date": "1970-01-01T00:00:00.000000Z", "int": "0"}
 
 
 def write_xes(file: BinaryIO, traces: Iterable[Trace], extension_uri: str = OWN_URI) -> None:
-    """Write the log, holding one trace at a time. extension_uri: where the own extension's file can be had."""
-    file.write(_head(extension_uri).encode())
+    """Write the log. extension_uri: where the own extension's file can be had."""
+    file.writelines(parts(traces, extension_uri))
+
+
+def parts(traces: Iterable[Trace], extension_uri: str = OWN_URI) -> Iterator[bytes]:
+    """The log's bytes in their order, holding one trace at a time."""
+    yield _head(extension_uri).encode()
     for trace in traces:
-        file.write(_trace(trace).encode())
-    file.write(b"</log>\n")
+        yield _trace(trace).encode()
+    yield b"</log>\n"
 
 
 def extension_file(uri: str) -> bytes:

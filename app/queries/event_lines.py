@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.models.enterprise import Enterprise
 from app.models.event import EventPayload
-from app.models.event_line import EventLine
+from app.models.event_line import BUSINESS, EventLine
 from app.models.organization import Unit
 from app.models.person import Person
 from app.queries.actor import CLOCK, SYSTEM
-from app.queries.event_search import Found
+from app.queries.event_search import Find
 from app.queries.events import told_in
 
 OF_NO_PERSON = {CLOCK.login: CLOCK.name, SYSTEM.login: SYSTEM.name}
@@ -60,7 +60,7 @@ def people(session: Session) -> list[tuple[str, str]]:
     return [*((row.login, f"{row.name}（{row.short_name}）") for row in rows), *OF_NO_PERSON.items()]
 
 
-def everything(session: Session, find: Callable[[str | None], Found], most: int) -> list[Line]:
+def everything(session: Session, find: Find, most: int) -> list[Line]:
     """The lines of all pages; one page more than may be taken, where there are too many."""
     found: list[Line] = []
     cursor: str | None = None
@@ -72,6 +72,21 @@ def everything(session: Session, find: Callable[[str | None], Found], most: int)
         if cursor is None:
             break
     return found
+
+
+def matters(session: Session, find: Find, most: int) -> list[str] | None:
+    """The instances whose events are on all pages, each once; None where that is more events than may be taken."""
+    found: dict[str, None] = {}
+    cursor, count = None, 0
+    while True:
+        page = find(cursor)
+        found |= dict.fromkeys(row.stream for row in page.lines if row.kind == BUSINESS)
+        session.expunge_all()
+        count, cursor = count + len(page.lines), page.next_cursor
+        if count > most:
+            return None
+        if cursor is None:
+            return list(found)
 
 
 def told(session: Session, shown: Collection[Line]) -> dict[tuple[str, int], Mapping[str, Any]]:

@@ -8,7 +8,7 @@ says how far it has looked, and its cursor goes on from there.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,6 +64,10 @@ class Found:
     lines: Sequence[EventLine]
     next_cursor: str | None
     looked_until: datetime | None = None
+
+
+Find = Callable[[str | None], Found]
+"""Gives the page behind a cursor."""
 
 
 def kinds_for(actor: Actor) -> frozenset[str]:

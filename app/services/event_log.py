@@ -7,7 +7,7 @@ that move nothing, such as an urging, to the history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, BinaryIO
@@ -70,16 +70,20 @@ def write_xes(house: House, file: BinaryIO, choice: Choice = ALL, extension_uri:
 
 
 def write_csv(house: House, file: BinaryIO, choice: Choice = ALL) -> None:
-    """A line a step, the attributes of its trace before it, under the names that XES gives them."""
+    with house.database.reading() as session:
+        file.writelines(table(traces(house, session, choice)))
+
+
+def table(found: Iterable[xes.Trace]) -> Iterator[bytes]:
+    """As CSV: a line a step, the attributes of its trace before it, under the names that XES gives them."""
     of_trace = [one for one in xes.TRACE_ATTRIBUTES if one.key in CSV_TRACE]
     headings = [f"case:{one.key}" for one in of_trace] + [one.key for one in xes.EVENT_ATTRIBUTES]
-    with house.database.reading() as session:
-        rows = (
-            [getattr(trace, one.field) for one in of_trace] + [getattr(step, one.field) for one in xes.EVENT_ATTRIBUTES]
-            for trace in traces(house, session, choice)
-            for step in trace.steps
-        )
-        file.writelines(csv_file.render(headings, rows))
+    rows = (
+        [getattr(trace, one.field) for one in of_trace] + [getattr(step, one.field) for one in xes.EVENT_ATTRIBUTES]
+        for trace in found
+        for step in trace.steps
+    )
+    return csv_file.render(headings, rows)
 
 
 def traces(house: House, session: Session, choice: Choice = ALL) -> Iterator[xes.Trace]:

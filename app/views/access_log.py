@@ -25,6 +25,7 @@ from app.views.context import current_actor, current_house
 NOTED: Mapping[str, Access] = {
     "event_search.page": Access.SEARCHED,
     "event_search.file": Access.LINES_EXPORTED,
+    "event_search.log": Access.LOG_EXPORTED,
     "accesses.page": Access.ACCESSES_SHOWN,
     "accesses.file": Access.LINES_EXPORTED,
     "administration.page": Access.ADMINISTRATION_SHOWN,
@@ -37,6 +38,8 @@ NOTED: Mapping[str, Access] = {
     "history_family.page": Access.HISTORY_OPENED,
     "history_files.events": Access.LOG_EXPORTED,
     "history_files.histories_file": Access.LINES_EXPORTED,
+    "history_files.log_xes": Access.LOG_EXPORTED,
+    "history_files.log_csv": Access.LOG_EXPORTED,
     "history_processes.one": Access.ANALYSED,
     "api.process_instances.list_process_instance_events": Access.HISTORY_OPENED,
     "attachments.download": Access.FILE_TAKEN,

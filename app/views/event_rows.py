@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from io import BytesIO
 from typing import Any
@@ -21,7 +21,7 @@ from app.models.event import ACCESS, ADMINISTRATION
 from app.queries import event_lines
 from app.queries.actor import Actor
 from app.queries.event_lines import Line
-from app.queries.event_search import Found
+from app.queries.event_search import Find, Found
 from app.queries.event_verbs import VERBS
 from app.views.administration_words import text_of, told_texts
 
@@ -93,15 +93,19 @@ def rows(session: Session, actor: Actor, found: Found) -> list[Row]:
     return [_row(line, told.get((line.stream, line.seq), {}), opens) for line in lines]
 
 
-def taken(session: Session, find: Callable[[str | None], Found], title: str, ending: str, page: str) -> Response:
+def taken(session: Session, find: Find, title: str, ending: str, page: str) -> Response:
     """All that is found, as a file; back to the page where that is too much. page: its address. Raises NotFound."""
     if ending not in ENDINGS:
         raise NotFound
     lines = event_lines.everything(session, find, MOST)
     if len(lines) > MOST:
-        flash(_("超过 %(most)s 条，请缩小范围后导出。", most=MOST), "error")
+        flash(too_many(), "error")
         return redirect(page)
-    return _as_file(title, ending, lines)
+    return as_file(title, ending, lines)
+
+
+def too_many() -> str:
+    return _("超过 %(most)s 条，请缩小范围后导出。", most=MOST)
 
 
 def files_of(endpoint: str, terms: Mapping[str, Any]) -> dict[str, str]:
@@ -109,7 +113,7 @@ def files_of(endpoint: str, terms: Mapping[str, Any]) -> dict[str, str]:
     return {ending: url_for(endpoint, ending=ending, **terms) for ending in ENDINGS}
 
 
-def _as_file(title: str, ending: str, lines: Sequence[Line]) -> Response:
+def as_file(title: str, ending: str, lines: Sequence[Line]) -> Response:
     """As a spreadsheet, or as CSV."""
     today, listed = clock.today(), [_file_row(line) for line in lines]
     if ending == "xlsx":

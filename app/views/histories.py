@@ -70,7 +70,7 @@ def page() -> str:
         choices=choices,
         named=_named(wanted, choices),
         can_verify=may_open("histories.verification", current_actor()),
-        lines_file=_lines_file(),
+        files=_files(),
     )
 
 
@@ -206,10 +206,16 @@ def wanted_of_request() -> Wanted:
     )
 
 
-def _lines_file() -> str:
-    """Where the list is as a file, filtered as it is here."""
+def _files() -> list[tuple[str, str]]:
+    """Where the list is as a file, filtered as it is here, and what that file is: those that the reader may have."""
     asked: dict[str, Any] = {name: text for name, text in request.args.items() if name != "cursor"}
-    return url_for("history_files.histories_file", **asked)
+    offered = {
+        "history_files.histories_file": _("列表（CSV）"),
+        "history_files.log_xes": _("事件日志（XES）"),
+        "history_files.log_csv": _("事件日志（CSV）"),
+    }
+    actor = current_actor()
+    return [(url_for(endpoint, **asked), word) for endpoint, word in offered.items() if may_open(endpoint, actor)]
 
 
 def _day(name: str) -> date | None:

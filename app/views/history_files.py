@@ -1,11 +1,10 @@
-"""Histories as CSV: the events of one, and the list as it is filtered. Written as it is read, row by row."""
+"""Histories as files: the events of one, and the list as it is filtered, as a table and as an event log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
-from flask import Blueprint, Response, stream_with_context
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -13,9 +12,11 @@ from app.documents import csv_file
 from app.duties.registry import DUTIES
 from app.queries import histories
 from app.queries.histories import Line
+from app.services import event_log_parts
 from app.terms import InstanceStatus
 from app.views import replay_frames
 from app.views.context import current_actor, current_house
+from app.views.downloads import CSV, XES, sent
 from app.views.histories import history_of, wanted_of_request
 from app.views.replay_frames import Told
 
@@ -43,7 +44,7 @@ def events(instance_id: str) -> Response:
         _("流程版本"),
         "SHA-256",
     ]
-    return _sent(csv_file.render(headings, map(_event, told)), instance.business_key)
+    return sent(csv_file.render(headings, map(_event, told)), CSV, f"{instance.business_key}.csv")
 
 
 @bp.get("/list.csv")
@@ -74,7 +75,24 @@ def histories_file() -> Response:
         _("事件数"),
         _("流程编号"),
     ]
-    return _sent(stream_with_context(csv_file.render(headings, rows())), _("流程历史"))
+    return sent(csv_file.render(headings, rows()), CSV, f"{_('流程历史')}.csv")
+
+
+@bp.get("/log.xes")
+def log_xes() -> Response:
+    """The histories that the list shows, as an event log."""
+    uri = url_for("event_logs.extension", _external=True)
+    return sent(event_log_parts.as_xes(current_house(), _listed(), uri), XES, f"{_('事件日志')}.xes")
+
+
+@bp.get("/log.csv")
+def log_csv() -> Response:
+    """The same, a line a step."""
+    return sent(event_log_parts.as_csv(current_house(), _listed()), CSV, f"{_('事件日志')}.csv")
+
+
+def _listed() -> Iterator[str]:
+    return event_log_parts.listed(current_house(), current_actor(), wanted_of_request())
 
 
 def _event(one: Told) -> tuple[object, ...]:
@@ -92,14 +110,3 @@ def _line(line: Line) -> tuple[object, ...]:
     status = _(InstanceStatus(line.status).label)
     return (line.title, line.business_key, duty, line.process, line.version, line.unit, status, started, ended,
             line.events, line.id)  # fmt: skip
-
-
-def _sent(content: Iterator[bytes], name: str) -> Response:
-    file_name = quote(f"{name.replace(':', '_')}.csv", safe="")
-    return Response(
-        content,
-        mimetype="text/csv",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{file_name}",
-        },
-    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 import pytest
+from lxml import etree
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -21,6 +22,7 @@ from app.views import event_rows
 from tests import walks
 from tests.applications import SignIn
 from tests.events import filled
+from tests.ledger.test_xes import read, schema
 
 
 @pytest.fixture
@@ -143,3 +145,25 @@ def test_what_is_found_is_taken_away_as_a_table(sign_in: SignIn, history: str, m
     assert client.get("/events/lines.pdf").status_code == 404
     monkeypatch.setattr("app.views.event_rows.MOST", 1)
     assert client.get("/events/lines.csv?kind=business").location == "/events?kind=business"
+
+
+def test_histories_in_which_something_is_found_are_taken_away_as_an_event_log(
+    sign_in: SignIn, house: House, history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walks.started(house, "mi_par")
+    filled(house)
+    client = sign_in("auditor")
+
+    log = client.get("/events/log.xes?verb=user_task_completed").data
+
+    schema("xes-1849-2016.xsd").assertValid(etree.fromstring(log))
+    ((trace, *steps),) = read(log)
+    assert trace["duban:instance"] == history
+    assert steps[0]["duban:type"] == "startEvent"  # the whole history, not only what was found
+    assert 'href="/events/log.xes?verb=user_task_completed"' in client.get("/events?verb=user_task_completed").text
+    assert read(client.get("/events/log.xes?kind=administration").data) == []
+    for login in ("audit_admin", "security_admin"):
+        assert "/events/log.xes" not in sign_in(login).get("/events").text
+        assert sign_in(login).get("/events/log.xes").status_code == 403
+    monkeypatch.setattr("app.views.event_search.MOST", 1)
+    assert client.get("/events/log.xes?kind=business").location == "/events?kind=business"

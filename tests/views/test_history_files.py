@@ -8,13 +8,16 @@ from io import BytesIO, StringIO
 
 import docx
 import pytest
+from lxml import etree
 from sqlalchemy import text
 
 from app import clock
-from app.services import pdf_files
+from app.queries import histories
+from app.services import event_log_parts, pdf_files
 from app.services.house import House
 from tests import walks
 from tests.applications import SignIn
+from tests.ledger.test_xes import read, schema
 from tests.services.orders import Desk
 
 
@@ -108,8 +111,37 @@ def test_the_list_is_a_table_filtered_as_the_page_is(sign_in: SignIn, house: Hou
     assert {row["流程编号"] for row in everything} == {history, open_}
     assert [row["流程编号"] for row in ended] == [history]
     assert ended[0]["状态"] == "已办结"
-    assert "/histories/list.csv?status=completed" in client.get("/histories?status=completed").text
     assert client.get("/histories/list.csv?from_on=tomorrow").status_code == 400
+
+
+def test_the_list_is_an_event_log_filtered_as_the_page_is(
+    sign_in: SignIn, house: House, history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ = walks.started(house, "linear", "open")
+    monkeypatch.setattr(event_log_parts, "AT_ONCE", 1)
+    monkeypatch.setattr(histories.ids, "__defaults__", (None, 1))
+    client = sign_in("auditor")
+
+    everything = client.get("/histories/log.xes").data
+    ended = table(client.get("/histories/log.csv?status=completed").data)
+
+    schema("xes-1849-2016.xsd").assertValid(etree.fromstring(everything))
+    assert {trace["duban:instance"] for trace, *_ in read(everything)} == {history, open_}
+    assert {line["case:concept:name"] for line in ended} == {walks.instance_of(house, history).business_key}
+    assert client.get("/histories/log.xes?from_on=tomorrow").status_code == 400
+
+
+def test_files_of_the_list_are_offered_with_its_filter_to_those_who_may_have_them(
+    sign_in: SignIn, history: str
+) -> None:
+    files = [f"/histories/{name}?status=completed&amp;q=linear" for name in ("list.csv", "log.xes", "log.csv")]
+    offered = {
+        login: [file in sign_in(login).get("/histories?status=completed&q=linear").text for file in files]
+        for login in ("auditor", "contact.sci")
+    }
+
+    assert offered == {"auditor": [True, True, True], "contact.sci": [True, False, False]}
+    assert sign_in("contact.sci").get("/histories/log.xes").status_code == 403
 
 
 def test_files_of_another_unit_are_missing(sign_in: SignIn, history: str) -> None:
