@@ -378,6 +378,13 @@ def review_plan_year(sheet: Sheet) -> Answers:
     return {"goals": goals, "supports": supports, "summary": "各项目标基本完成，支持事项均已落实。"}
 
 
+def arrange_renewal(sheet: Sheet) -> Answers:
+    """The bureau's: what is known is chosen beforehand, and the day to look again is proposed by the form."""
+    if sheet.known.get("outcome"):
+        return {}
+    return {"outcome": "not_organised", "note": "已与省工信厅衔接，待上级部署后即组织复核。"}
+
+
 WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
     "update_profile": update_profile,
     "submit_application": submit_application,
@@ -422,4 +429,5 @@ WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
     "decide_next": decide_next,
     "replace_experts": replace_experts,
     "review_plan_year": review_plan_year,
+    "arrange_renewal": arrange_renewal,
 }

@@ -20,6 +20,10 @@
         enterprise_id, known_codes, localities      a code; what the library holds; {unit, name, short_name}
     apply_renewal
         figures             rows {no, key, name, year, is_needed, is_number}
+    arrange_renewal
+        is_joined           bool; a batch has the application in its list
+        is_live             bool; the title is in force or waits for its re-verification
+        next_look_on        date that the last look named; asked by the timer behind the task
     propose_measure, decide_measure
         titles              titles the form lists {no, level, is_doubted}; is_doubted: the case is about it
         version             rule set in force on the day of the case
@@ -32,12 +36,13 @@ from typing import Any
 
 from app.duties.duty import Duty
 from app.duties.title_maintenance_case_checks import may_rectify
-from app.duties.title_maintenance_checks import LAST_RETURN_ROUND, check
+from app.duties.title_maintenance_checks import LAST_RETURN_ROUND, NEEDLESS, check, looks_offered
 from app.duties.title_maintenance_dates import (
     DEADLINES,
     change_due,
     due_on,
     is_in_time,
+    look_suggested,
     prolonged_to,
     renewal_closes,
     renewal_opens,
@@ -58,6 +63,7 @@ from app.duties.title_maintenance_titles import (
 __all__ = [
     "DUTY",
     "GROUNDS",
+    "NEEDLESS",
     "OUTCOMES",
     "USER_TASKS",
     "Revocation",
@@ -67,6 +73,7 @@ __all__ = [
     "has_jump",
     "is_in_time",
     "jumps",
+    "look_suggested",
     "outcomes_offered",
     "prolonged_to",
     "renewal_closes",
@@ -85,6 +92,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "propose_measure": ("keep", "rectify", "revoke"),
     "decide_measure": ("keep", "rectify", "revoke", "returned"),
     "record_upper_decision": ("yes", "no"),
+    "arrange_renewal": ("joined", "preparing", "not_organised", NEEDLESS),
 }
 
 USER_TASKS = (
@@ -94,6 +102,7 @@ USER_TASKS = (
     "check_change",
     "decide_change_effect",
     "apply_renewal",
+    "arrange_renewal",
     "accept_case",
     "investigate_case",
     "hear_enterprise",
@@ -108,9 +117,12 @@ USER_TASKS = (
 def outcomes_offered(element_id: str, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """The outcomes the form may offer, in its order; empty for a form without a choice.
 
-    A yearly update is accepted after two returns; time for rectification is given once, and for city titles only.
+    A yearly update is accepted after two returns; time for rectification is given once, and for city titles only. That
+    a title stands in the list of a batch, or has ended for another reason, is known and not asserted.
     """
     offered = OUTCOMES.get(element_id, ())
+    if element_id == "arrange_renewal":
+        return looks_offered(facts)
     if element_id == "check_update" and facts["round"] > LAST_RETURN_ROUND:
         return ("accepted",)
     if "rectify" in offered and not may_rectify(facts):

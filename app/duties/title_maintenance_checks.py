@@ -5,18 +5,23 @@ as present and typed.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from app.duties.duty import FieldError
 from app.duties.form_parts import Errors, Row, is_empty, required_text
+from app.duties.lights import chinese_date
 from app.duties.quantity import number_in, plain, to_decimal
 from app.duties.title_maintenance_case_checks import CASE_CHECKS
+from app.duties.title_maintenance_dates import latest_look
 from app.duties.title_maintenance_titles import COMPARED, JUMP_PERCENT, has_jump
 
 LAST_RETURN_ROUND = 2  # a yearly update is returned twice at most
 NOTE_LENGTH = 4
 CODE_LENGTH = 18
 WHOLE = frozenset({"staff", "rd_staff"})
+NEEDLESS = "needless"
+NOT_JOINED = ("preparing", "not_organised")
 MAY_BE_NEGATIVE = frozenset({"net_profit_wan"})
 
 
@@ -128,6 +133,33 @@ def _apply_renewal(answers: Row, facts: Row) -> Errors:
             yield FieldError(field, "请填写数字，例如 12 或 3.5")
 
 
+def looks_offered(facts: Row) -> tuple[str, ...]:
+    """How it may stand with the batch of a title whose days are over."""
+    if facts["is_joined"]:
+        return ("joined",)
+    return NOT_JOINED if facts["is_live"] else (NEEDLESS,)
+
+
+def _arrange_renewal(answers: Row, facts: Row) -> Errors:
+    outcome = answers["outcome"]
+    if outcome not in looks_offered(facts):
+        yield FieldError("outcome", "所选情况与登记不符，请重新选择")
+    elif outcome in NOT_JOINED:
+        yield from required_text(answers, "note", NOTE_LENGTH, "尚未列入批次的，请写明与上级衔接和筹备的情况")
+    if outcome != NEEDLESS:
+        yield from _next_look(answers, facts["today"])
+
+
+def _next_look(answers: Row, today: date) -> Errors:
+    latest = latest_look(today)
+    if is_empty(answers, "look_on"):
+        yield FieldError("look_on", "请填写下次查看日期")
+    elif str(answers["look_on"]) <= today.isoformat():
+        yield FieldError("look_on", "下次查看日期须晚于今天")
+    elif str(answers["look_on"]) > latest.isoformat():
+        yield FieldError("look_on", f"下次查看日期最迟为{chinese_date(latest)}")
+
+
 CHECKS: Mapping[str, Callable[[Row, Row], Errors]] = {
     "update_profile": _update_profile,
     "check_update": _check_update,
@@ -135,5 +167,6 @@ CHECKS: Mapping[str, Callable[[Row, Row], Errors]] = {
     "check_change": _check_change,
     "decide_change_effect": _decide_change_effect,
     "apply_renewal": _apply_renewal,
+    "arrange_renewal": _arrange_renewal,
     **CASE_CHECKS,
 }

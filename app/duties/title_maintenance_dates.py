@@ -10,7 +10,7 @@ from typing import Any
 
 from app.duties.duty import Due
 from app.duties.lights import chinese_date
-from app.duties.limits import end_of, explained, within
+from app.duties.limits import end_of, explained, start_of, within
 from app.duties.months import months_after
 from app.workdays import Calendar
 
@@ -31,12 +31,14 @@ LIMITS: Mapping[str, tuple[int, str]] = {
     "propose_measure": (5, "核查材料齐备"),
     "decide_measure": (5, "处理意见报送"),
     "report_upwards": (5, "决定报请上级取消"),
+    "arrange_renewal": (10, "复核批次待落实"),
 }
 CORRECTION_DAYS = 5
 CHANGE_MONTHS = 3
 RENEWAL_DAYS_BEFORE = 180  # natural days
 RENEWAL_CLOSES_BEFORE = 40  # working days
 RENEWED_MONTHS = 36
+LOOK_DAYS, MOST_LOOK_DAYS = 60, 180  # natural days to the next look at a batch that has not answered
 HEARING_DAYS = 10
 RECTIFICATION_DAYS = 60
 
@@ -69,6 +71,14 @@ def renewal_closes(valid_to: date, calendar: Calendar) -> date:
 def prolonged_to(valid_to: date) -> date:
     """Three more years from the old end, however late the decision came."""
     return months_after(valid_to, RENEWED_MONTHS)
+
+
+def look_suggested(today: date, calendar: Calendar) -> date:
+    return calendar.first_on_or_after(today + timedelta(days=LOOK_DAYS))
+
+
+def latest_look(today: date) -> date:
+    return today + timedelta(days=MOST_LOOK_DAYS)
 
 
 def shown_due(legal: date, calendar: Calendar) -> date:
@@ -118,6 +128,11 @@ def title_ends_at(facts: Facts) -> datetime:
     return end_of(facts["valid_to"])
 
 
+def next_look_at(facts: Facts) -> datetime:
+    """The morning of the day that was named, so that the task is there when people come."""
+    return start_of(facts["next_look_on"])
+
+
 def hearing_closes_at(facts: Facts) -> datetime:
     return end_of(facts["calendar"].add(facts["opened_on"], HEARING_DAYS))
 
@@ -131,6 +146,7 @@ DEADLINES: Mapping[str, Callable[[Facts], datetime]] = {
     "change_closes_at": change_closes_at,
     "renewal_closes_at": renewal_closes_at,
     "title_ends_at": title_ends_at,
+    "next_look_at": next_look_at,
     "hearing_closes_at": hearing_closes_at,
     "rectification_closes_at": rectification_closes_at,
 }

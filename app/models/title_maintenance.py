@@ -49,8 +49,9 @@ class TitleChange(Base):
 
 
 class TitleRenewal(Base):
-    """The re-verification of a title before it ends. status: open | applied | passed | failed | not_wanted | no_right.
+    """The re-verification of a title before it ends.
 
+    status: open | applied | passed | failed | not_wanted | no_right | needless (its title ended otherwise meanwhile).
     key: business key of its instance, under which the batch answers. valid_to: the end that is to be prolonged.
     batch_key: the batch that took it. is_granted, reason: what that batch decided, None before.
     """

@@ -21,6 +21,7 @@ from app.duties.title_maintenance import (
     has_jump,
     is_in_time,
     jumps,
+    look_suggested,
     outcomes_offered,
     prolonged_to,
     renewal_closes,
@@ -133,6 +134,10 @@ class TestDates:
         assert due is not None
         assert due.on == date(2023, 5, 31)
         assert DUTY.due_at["rectification_closes_at"](found) == end_of(2023, 5, 31)
+
+    def test_the_next_look_begins_with_its_day_and_is_proposed_for_a_working_day(self) -> None:
+        assert look_suggested(date(2023, 2, 28), STATUTORY) == date(2023, 5, 4)  # 29 April begins the holidays
+        assert DUTY.due_at["next_look_at"](facts(next_look_on=date(2023, 5, 4))) == end_of(2023, 5, 3)
 
     def test_a_decision_of_the_upper_level_has_no_limit(self) -> None:
         assert DUTY.due_on("record_upper_decision", facts()) is None

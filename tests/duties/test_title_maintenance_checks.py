@@ -119,6 +119,29 @@ def test_a_renewal_fills_in_what_is_missing() -> None:
     assert errors_of("apply_renewal", {"figures": [{"no": 1, "value": "5,000.5"}]}, figures=figures) == {}
 
 
+class TestLateRenewal:
+    def look(
+        self, outcome: str = "not_organised", *, is_joined: bool = False, is_live: bool = True, **answers: Any
+    ) -> Any:
+        said = {"outcome": outcome, "note": "省厅尚未部署", "look_on": "2023-06-02"} | answers
+        return set(errors_of("arrange_renewal", said, is_joined=is_joined, is_live=is_live))
+
+    def test_what_is_known_of_the_batch_and_the_title_is_not_asserted(self) -> None:
+        assert self.look() == self.look("preparing") == set()
+        assert self.look("joined") == self.look("needless") == {"outcome"}
+        assert self.look("joined", is_joined=True, note="") == set()
+        assert self.look("not_organised", is_joined=True) == {"outcome"}
+        assert self.look("needless", is_live=False, note="", look_on="") == set()
+
+    def test_what_no_batch_has_is_explained(self) -> None:
+        assert self.look(note="") == {"note"}
+
+    def test_the_next_look_lies_within_180_days(self) -> None:
+        assert self.look(look_on="") == self.look(look_on="2023-04-03") == {"look_on"}
+        assert self.look(look_on="2023-04-04") == self.look(look_on="2023-09-30") == set()
+        assert self.look(look_on="2023-10-01") == {"look_on"}
+
+
 class TestCase:
     def accept(self, outcome: str, **answers: Any) -> dict[str, str]:
         titles = [{"no": 1, "is_doubted": answers.pop("is_doubted", True)}]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from app import clock
 from app.errors import InvalidForm
-from app.models.enterprise import Evaluation
+from app.models.enterprise import Evaluation, Title
 from app.models.event import EventRow
 from app.models.outbox import OutboxRow
 from app.models.recognition import Application, RecognitionBatch
@@ -172,6 +173,38 @@ def test_a_late_answer_prolongs_from_the_old_end(house: House) -> None:
     assert (title.status, title.until_on) == ("valid", date(2028, 12, 29))
 
 
+def test_a_late_one_is_looked_after_until_the_batch_answers(house: House) -> None:
+    register, code = applied(house)
+    register.on("2025-12-30")
+    form = register.form("arrange_renewal")
+    assert (form["title"], form["valid_to"], form["applied_on"]) == ("专精特新中小企业", "2025-12-29", "2025-07-02")
+    assert "outcome" not in form
+    assert (register.one("arrange_renewal").due_on, form["look_on"]) == (date(2026, 1, 14), "2026-02-28")
+
+    register.do("arrange_renewal", "contact.miit", outcome="not_organised", note="省厅尚未部署", look_on="2026-02-28")
+
+    assert register.tasks("arrange_renewal") == []
+    assert register.on("2026-02-27").tasks("arrange_renewal") == []
+    register.on("2026-02-28")
+    assert "上级尚未组织：省厅尚未部署" in register.form("arrange_renewal")["last_look"]
+    answered(register, code, True)
+    assert register.end_of(key_of(code)) == "title_prolonged"
+    assert register.tasks("arrange_renewal") == []
+
+
+def test_a_late_one_of_a_title_that_ended_otherwise_is_over(house: House) -> None:
+    register, code = applied(house)
+    register.on("2025-12-30")
+    with house.database.transaction() as session:
+        session.scalars(select(Title)).one().status = "revoked"
+    assert register.form("arrange_renewal")["outcome"] == "needless"
+
+    register.do("arrange_renewal", "contact.miit", outcome="needless")
+
+    assert register.end_of(key_of(code)) == "renewal_needless"
+    assert register.rows(TitleRenewal)[0].status == "needless"
+
+
 def test_a_late_refusal_ends_a_pending_title_on_its_old_end(house: House) -> None:
     register, code = applied(house)
     register.on("2026-02-10")
@@ -219,6 +252,9 @@ def test_it_joins_the_list_of_the_open_batch_with_its_own_evaluation(house: Hous
 
     row = register.rows(Application)[0]
     assert (row.key, row.is_renewal, row.enterprise_id) == (key_of(code), True, code)
+    register.on("2025-12-30")
+    form = register.form("arrange_renewal")
+    assert (form["outcome"], form["batch"]) == ("joined", "已列入2025年第1批")
     assert register.rows(TitleRenewal)[0].batch_key == "reverification:specialised:2025-1"
     assert register.rows(Evaluation)[0].inputs == {"is_reverification": True}
 

@@ -11,6 +11,7 @@ CODE = "91321003MA1X2Y3Z4A"
 KEY = {"enterprise_key": CODE}
 FIRST = datetime(2023, 5, 4, 16, tzinfo=UTC)
 SECOND = datetime(2023, 5, 11, 16, tzinfo=UTC)
+LOOK = datetime(2023, 7, 9, 16, tzinfo=UTC)
 
 
 def update(has_jump: bool = False, **says: Any) -> Walk:
@@ -28,6 +29,7 @@ def renewal(right_kept: bool = True, is_granted: bool = True) -> Walk:
         {**KEY, "right_kept": right_kept},
         renewal_closes_at=FIRST,
         title_ends_at=SECOND,
+        next_look_at=in_turn(LOOK, FAR),
         read_renewal={"title": is_granted},
     )
 
@@ -173,13 +175,32 @@ class TestRenewal:
 
     def test_renewal_late_answer(self) -> None:
         walk = renewal().do("apply_renewal").fire("renewal_guard")
-        assert walk.ends == ["pending_marked"]
-        assert not walk.is_over
+        assert walk.host.asked[-1] == "mark_pending"
+        assert walk.open == ["arrange_renewal"]
         assert walk.messages == {"await_renewal": "batch_decided"}
 
         walk.deliver("await_renewal")
 
         over(walk, "title_prolonged")
+        assert ("arrange_renewal", "cancelled") in walk.closed
+
+    def test_somebody_looks_again_and_again_until_the_answer_comes(self) -> None:
+        walk = renewal(is_granted=False).do("apply_renewal").fire("renewal_guard")
+        walk.do("arrange_renewal", outcome="not_organised")
+        assert (walk.open, walk.timers) == ([], {"next_look_due": LOOK})
+
+        walk.fire("next_look_due")
+        assert (walk.open, walk.timers) == (["arrange_renewal"], {})
+
+        walk.do("arrange_renewal", outcome="joined")
+        assert (walk.open, walk.timers) == ([], {"next_look_due": FAR})
+        assert walk.messages == {"await_renewal": "batch_decided"}
+        over(walk.deliver("await_renewal"), "title_lapsed")
+
+    def test_a_title_that_ended_otherwise_needs_no_re_verification(self) -> None:
+        walk = renewal().do("apply_renewal").fire("renewal_guard").do("arrange_renewal", outcome="needless")
+
+        over(walk, "renewal_needless")
 
 
 class TestCase:

@@ -9,14 +9,28 @@ from app.duties.title_maintenance import DUTY
 from app.services.cases import Case, Casework, FormTask, Prefill
 from app.services.public_notice.part import noticing
 from app.services.public_notice.rows import NoticeList
-from app.services.title_maintenance import case_answers, case_forms, changes, renewals, revoking, updates
+from app.services.title_maintenance import (
+    case_answers,
+    case_forms,
+    changes,
+    late_renewals,
+    renewals,
+    revoking,
+    updates,
+)
 from app.services.title_maintenance.facts import facts
 from app.services.title_maintenance.opening import doubted, may_open, opening_case, opening_change
 from app.services.title_maintenance.rows import CASE, CHANGE, RENEWAL, enterprise_of, last_row, titles_by_id
 from app.services.title_maintenance.rows import titles_in_words as in_words
 
-FORMS = {**updates.FORMS, **changes.FORMS, **renewals.FORMS, **case_forms.FORMS}
-RECEIVERS = {**updates.RECEIVERS, **changes.RECEIVERS, **renewals.RECEIVERS, **case_answers.RECEIVERS}
+FORMS = {**updates.FORMS, **changes.FORMS, **renewals.FORMS, **late_renewals.FORMS, **case_forms.FORMS}
+RECEIVERS = {
+    **updates.RECEIVERS,
+    **changes.RECEIVERS,
+    **renewals.RECEIVERS,
+    **late_renewals.RECEIVERS,
+    **case_answers.RECEIVERS,
+}
 LOCKED = {"update_profile": updates.locked, "apply_renewal": renewals.locked}
 ENDED = {CASE: revoking.ended, CHANGE: changes.ended}
 
@@ -27,6 +41,7 @@ STAGES = {
     "check_change": "checking",
     "decide_change_effect": "deciding",
     "apply_renewal": "filling",
+    "arrange_renewal": "waiting",
     "accept_case": "accepting",
     "investigate_case": "investigating",
     "hear_enterprise": "investigating",

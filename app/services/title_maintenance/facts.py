@@ -8,7 +8,7 @@ from typing import Any
 
 from app.services.cases import Case
 from app.services.lazy_facts import LazyFacts
-from app.services.title_maintenance import changes, renewals, updates
+from app.services.title_maintenance import changes, late_renewals, renewals, updates
 from app.services.title_maintenance.case_rows import facts_of_titles, is_rectified, proposal_of, version_of
 from app.services.title_maintenance.renewal_batch import window_closes_on
 from app.services.title_maintenance.rows import CASE, CHANGE, RENEWAL, UPDATE, enterprise_id_of, last_row
@@ -48,6 +48,9 @@ def _of_renewal(case: Case) -> dict[str, Any]:
         "valid_to": lambda: renewals.valid_to(case),
         "window_closes_on": lambda: window_closes_on(case.session, renewals.title_of(case).level),
         "figures": lambda: renewals.asked_figures(case),
+        "is_live": lambda: late_renewals.is_live(case),
+        "is_joined": lambda: late_renewals.is_joined(case),
+        "next_look_on": lambda: late_renewals.next_look_on(case),
     }
 
 

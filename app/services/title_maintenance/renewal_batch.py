@@ -20,10 +20,24 @@ READY, PASSED = "reviewed", "pass"  # no locality looks at it again: the figures
 
 def open_batch(session: Session, level: str) -> RecognitionBatch | None:
     """The batch for this level that takes applications now."""
+    return _first_batch(session, level, "open")
+
+
+def planned_batch(session: Session, level: str) -> RecognitionBatch | None:
+    """The batch for this level whose notice is being drafted."""
+    return _first_batch(session, level, "planned")
+
+
+def batch_of(session: Session, renewal: TitleRenewal) -> RecognitionBatch | None:
+    """The batch in whose list a re-verification stands."""
+    return session.scalars(select(RecognitionBatch).where(RecognitionBatch.key == renewal.batch_key)).one_or_none()
+
+
+def _first_batch(session: Session, level: str, status: str) -> RecognitionBatch | None:
     wanted = (
         RecognitionBatch.kind == REVERIFICATION,
         RecognitionBatch.level == level,
-        RecognitionBatch.status == "open",
+        RecognitionBatch.status == status,
     )
     return session.scalars(select(RecognitionBatch).where(*wanted).order_by(RecognitionBatch.id).limit(1)).first()
 

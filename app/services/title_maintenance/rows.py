@@ -19,6 +19,7 @@ of a re-verification:
 
     title       {id, level, valid_to}
     application {login, name, on, figures, statement, attachments}
+    look        key: 01, 02, …; {login, name, on, outcome, note, look_on, batch}: how it stood with a batch that is late
 
 of a case:
 
