@@ -10,6 +10,7 @@ import structlog
 
 from app import clock
 from app.services import (
+    activity_reminders,
     assessments,
     attachments,
     case_calls,
@@ -83,6 +84,7 @@ def digest(house: House) -> None:
     is_time = house.ladder.digest_time(today) <= now and house.ladder.quiet.allows(now, house.calendar)
     if is_time and not openings.is_won(house, "digest", today):
         people = reminders.remind(house)
+        activity_reminders.remind_of_activities(house)
         if openings.win(house, "digest", today):
             log.info("digests written", people=people)
 

@@ -4,7 +4,8 @@ The ladder is data (policies/reminders.yaml); this module reads it and answers w
 clock: whoever asks names the day. Rungs that were missed, because nothing ran that day, collapse into one message.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -43,6 +44,7 @@ class Channel(StrEnum):
 
 
 BOTH = tuple(Channel)
+ACTIVITY_DAY = "activity_day"  # the day of an activity of a service month
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ class QuietHours:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The whole reminder policy; bands with the greatest at_least first, overdue rungs by day."""
+    """The whole reminder policy; bands with the greatest at_least first, overdue rungs by day.
+
+    steps: element -> the days before, where they are not those of its band; ACTIVITY_DAY is one that is no user task.
+    """
 
     version: str
     title: str
@@ -114,16 +119,25 @@ class Ladder:
     quiet: QuietHours
     bands: tuple[LimitBand, ...]
     overdue: tuple[Rung, ...]
+    steps: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def farthest(self) -> int:
+        """So many working days before its due day a task may be reminded of."""
+        days = (*(band.before for band in self.bands), *self.steps.values())
+        return max((day for each in days for day in each), default=0)
 
     def band(self, limit_days: int) -> LimitBand:
         """The band of a task with this limit in working days."""
         return next(band for band in self.bands if band.at_least <= max(limit_days, 0))
 
-    def rungs(self, limit_days: int) -> tuple[Rung, ...]:
+    def rungs(self, limit_days: int, step: str = "") -> tuple[Rung, ...]:
         """All named rungs of a task with this limit in the order of days, without the daily ones in between."""
         band = self.band(limit_days)
         told = (Recipient.ASSIGNEE,)
-        before = tuple(Rung(-days, told, (), "到期前提醒办理人", band.channels) for days in band.before)
+        before = tuple(
+            Rung(-days, told, (), "到期前提醒办理人", band.channels) for days in self.steps.get(step, band.before)
+        )
         return before + tuple(_for_band(rung, band) for rung in self.overdue)
 
     def digest_time(self, day: date) -> datetime:
@@ -151,17 +165,19 @@ def due_rung_since(
     calendar: Calendar,
     *,
     optional: bool = False,
+    step: str = "",
 ) -> Rung | None:
     """All rungs after last_sent_on up to today as one: the latest one's day, the recipients and effects of each.
 
     So a stopped scheduler sends one message instead of five, and a letter owed since yesterday is still written.
     last_sent_on: when nothing was sent yet, the day on which the task was opened. optional: enterprises, experts and
-    optional tasks are reminded, but nobody else is told and no sheet is drafted.
+    optional tasks are reminded, but nobody else is told and no sheet is drafted. step: the element, which may have
+    days of its own.
     """
     if not calendar.is_working_day(today):
         return None
     sent, now = calendar.count(due_on, last_sent_on), calendar.count(due_on, today)
-    missed = [rung for rung in ladder.rungs(limit_days) if sent < rung.offset_days <= now]
+    missed = [rung for rung in ladder.rungs(limit_days, step) if sent < rung.offset_days <= now]
     if now > max(sent, 0):
         missed.append(Rung(now, (Recipient.ASSIGNEE,), (), "逾期后每个工作日提醒办理人"))
     if not missed:
@@ -232,14 +248,18 @@ def _ladder(data: dict[str, Any]) -> Ladder:
         quiet=quiet,
         bands=tuple(bands),
         overdue=tuple(overdue),
+        steps={_text(row["step"]): _days_before(row) for row in data.get("steps", ())},
     )
 
 
 def _band(row: dict[str, Any]) -> LimitBand:
-    before = tuple(sorted({_days(value) for value in row["before"]}, reverse=True))
     head_on = row.get("unit_head_on")
     head = None if head_on is None else _days(head_on)
-    return LimitBand(_text(row["name"]), _days(row["at_least"], 0), before, head, _channels(row))
+    return LimitBand(_text(row["name"]), _days(row["at_least"], 0), _days_before(row), head, _channels(row))
+
+
+def _days_before(row: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(sorted({_days(value) for value in row["before"]}, reverse=True))
 
 
 def _overdue_rung(row: dict[str, Any]) -> Rung:

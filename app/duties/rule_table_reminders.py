@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.duties.reminders import Channel, Effect, Ladder, Recipient, ladder_of
+from app.duties.reminders import ACTIVITY_DAY, Channel, Effect, Ladder, Recipient, ladder_of
 from app.duties.rule_table import Column, Content, Form, Grid, Problem
 
 NAME = "办理时限提醒阶梯"
@@ -20,6 +20,11 @@ EFFECTS = {
     Effect.ORDER_DRAFT.value: "起草蓝色督办单",
     Effect.LEADER_DIGEST.value: "列入领导摘要",
     Effect.BULLETIN.value: "列入通报",
+}
+STEPS = {
+    "confirm_score": "年度考核：确认得分或申诉",
+    "report_activity": "服务月：登记活动情况",
+    ACTIVITY_DAY: "服务月：活动日（提醒承办单位，最后一次并提醒已报名企业）",
 }
 CHANNELS = {Channel.MESSAGE.value: "站内消息", Channel.MAIL.value: "邮件摘要"}
 BOTH = tuple(CHANNELS)
@@ -48,6 +53,14 @@ FORM = Form(
             ),
         ),
         Grid(
+            "steps",
+            "另有规定的环节",
+            (
+                Column("step", "环节", "choice", options=STEPS),
+                Column("before", "到期前第几个工作日提醒", "days", hint="不论限办天数", least=1, most=120),
+            ),
+        ),
+        Grid(
             "overdue",
             "到期后",
             (
@@ -68,6 +81,7 @@ def check(content: Content) -> Iterator[Problem]:
     if 0 not in bands:
         yield Problem("limits.0.at_least", "应有一行从 0 开始，使每一事项都有提醒。")
     yield from _repeated("limits", "at_least", bands, "与另一行的限办天数相同。")
+    yield from _repeated("steps", "step", [row["step"] for row in content.get("steps", ())], "与另一行是同一环节。")
     days = [row["after"] for row in content["overdue"]]
     yield from _repeated("overdue", "after", days, "这一天已有一行，请合并。")
     for number, row in enumerate(content["limits"]):
@@ -87,7 +101,7 @@ def content_of(file: Content) -> dict[str, Any]:
     overdue = [{"channels": list(BOTH), **row} for row in file["overdue"]]
     quiet = {"quiet_from": file["quiet"]["allowed_from"], "quiet_until": file["quiet"]["allowed_until"]}
     named = {key: file[key] for key in ("digest_at", "explanation", "source") if key in file}
-    return {**named, **quiet, "limits": limits, "overdue": overdue}
+    return {**named, **quiet, "limits": limits, "steps": file.get("steps", []), "overdue": overdue}
 
 
 def read(content: Content, version: str) -> Ladder:
@@ -101,7 +115,7 @@ def read(content: Content, version: str) -> Ladder:
     )
 
 
-def _repeated(grid: str, field: str, values: list[int], text: str) -> Iterator[Problem]:
+def _repeated(grid: str, field: str, values: Sequence[object], text: str) -> Iterator[Problem]:
     for number, value in enumerate(values):
         if value in values[:number]:
             yield Problem(f"{grid}.{number}.{field}", text)

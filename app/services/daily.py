@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from app import clock
 from app.services import (
+    activity_reminders,
     assessments,
     case_calls,
     forecasts,
@@ -62,6 +63,7 @@ def remind(house: House) -> None:
     """The day's digest; it is marked, so that a scheduler which comes later does not write it again."""
     openings.win(house, "digest", clock.today())
     reminders.remind(house)
+    activity_reminders.remind_of_activities(house)
 
 
 def watch_lights(house: House) -> tuple[int, int] | None:

@@ -39,6 +39,7 @@ PAGE = 1000  # rows at a time: most open tasks owe nothing today, and are not ke
 WANTED: Select[*tuple[Any, ...]] = select(
     UserTask.id, UserTask.title, UserTask.name, UserTask.unit_id, UserTask.principal, UserTask.assignee_id,
     UserTask.due_on, UserTask.limit_days, UserTask.is_optional, UserTask.created_at, UserTask.reminded_on,
+    UserTask.element_id,
 )  # fmt: skip
 
 
@@ -74,8 +75,7 @@ def owed(
     ladder: another than that of the day. sent_until: what falls on a day up to then is taken as sent.
     """
     ladder = ladder or house.rules(session.connection()).ladder(today)
-    farthest = max((day for band in ladder.bands for day in band.before), default=0)
-    until = house.calendar.add(today, farthest)
+    until = house.calendar.add(today, ladder.farthest)
     tasks = session.execute(
         WANTED.where(IS_OPEN, UserTask.due_on <= until, ~UserTask.is_held)
         .where((UserTask.reminded_on.is_(None)) | (UserTask.reminded_on < today))
@@ -96,8 +96,9 @@ def _rung(
     last = task.reminded_on or clock.local(task.created_at).date()
     last = max(last, sent_until or last)
     return due_rung_since(
-        ladder, task.limit_days or 0, task.due_on, last, today, house.calendar, optional=task.is_optional
-    )
+        ladder, task.limit_days or 0, task.due_on, last, today, house.calendar,
+        optional=task.is_optional, step=task.element_id,
+    )  # fmt: skip
 
 
 def inboxes(task: Row[*tuple[Any, ...]]) -> Mapping[Recipient, str]:

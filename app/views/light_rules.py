@@ -200,7 +200,7 @@ def _form(key: str, number: int, typed: Typed, errors: Mapping[str, str]) -> str
 
 
 def _grid(grid: Grid, content: Mapping[str, Any], typed: Typed, errors: Mapping[str, str]) -> GridFields:
-    known = list(content[grid.key])
+    known = list(content.get(grid.key, ()))  # a version of before may not have these rows
     sent = [int(name.split(".")[1]) for name in typed if name.startswith(f"{grid.key}.")]
     number = max([len(known) + (BLANK_ROWS if grid.grows else 0), *(place + 1 for place in sent)])
     rows = [known[place] if place < len(known) else {} for place in range(number)]

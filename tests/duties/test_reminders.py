@@ -229,3 +229,17 @@ def test_the_policy_says_its_version_and_meaning_in_chinese() -> None:
     assert isinstance(LADDER, Ladder)
     assert LADDER.version == "第1版"
     assert all(rung.meaning for rung in LADDER.overdue)
+
+
+def test_a_step_with_days_of_its_own_is_reminded_on_them_whatever_its_limit() -> None:
+    due = date(2024, 12, 24)
+    days = [date(2024, 12, day) for day in range(9, 24)]
+
+    def told(step: str) -> list[int]:
+        return [
+            day.day for day in days if due_rung_since(LADDER, 5, due, day - timedelta(1), day, STATUTORY, step=step)
+        ]
+
+    assert told("confirm_score") == [19, 23]
+    assert told("sign_appeal") == [23]
+    assert LADDER.farthest == 15

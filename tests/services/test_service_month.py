@@ -15,7 +15,7 @@ from app.models.notification import Notification
 from app.models.process import ProcessInstance
 from app.models.service_month import ServiceMonth
 from app.queries import activity_offers, service_months
-from app.services import units
+from app.services import activity_reminders, units
 from app.services.house import House
 from app.services.openings import open_campaigns
 from tests.factories import actor, house_on, load_office
@@ -296,3 +296,24 @@ def test_a_month_runs_on_both_databases(database_url: str, tmp_path: Path) -> No
         assert activity_offers.offers(session, code(1), month.at.date()) == []
     reviewed(month)
     house.close()
+
+
+def test_the_organiser_is_told_ten_and_three_working_days_before_and_who_registered_with_the_last(house: House) -> None:
+    month = in_library(house, 1).account(1).published(row()).registered()
+
+    def told(day: str) -> list[tuple[str, str]]:
+        with clock.held(morning(day)):
+            activity_reminders.remind_of_activities(house)
+            activity_reminders.remind_of_activities(house)
+        notes = [note for note in month.rows(Notification) if note.title == "服务月活动临近：银企融资对接会"]
+        persons = {actor(house, login).person_id: login for login in ("contact.lfb", "firm")}
+        return [(persons[note.person_id], note.text.partition("。")[2]) for note in notes]
+
+    ten, three = ("contact.lfb", "距活动日还有10个工作日。"), "距活动日还有3个工作日。"
+    assert told("2022-08-29") == []
+    assert told("2022-08-30") == [ten]
+    assert told("2022-08-31") == [ten]
+    assert sorted(told("2022-09-08")) == sorted([ten, ("contact.lfb", three), ("firm", three)])
+    assert len(told("2022-09-13")) == 3
+    month.confirmed().moved("2022-09-28")
+    assert len(told("2022-09-20")) == 4, "another day is told again"
