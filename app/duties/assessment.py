@@ -27,7 +27,7 @@ from typing import Any
 
 from app.duties.assessment_checks import GROUNDS, check
 from app.duties.assessment_dates import DEADLINES, due_on, opening_day
-from app.duties.assessment_ranking import Ranked, Standing, excellent_room, rank
+from app.duties.assessment_ranking import Ranked, Standing, Tie, excellent_room, rank, tie_at_the_edge
 from app.duties.assessment_rules import (
     EVENTS,
     GRADES,
@@ -60,6 +60,7 @@ __all__ = [
     "Rules",
     "Score",
     "Standing",
+    "Tie",
     "excellent_room",
     "opening_day",
     "outcomes_offered",
@@ -67,6 +68,7 @@ __all__ = [
     "read_rules",
     "score",
     "shown",
+    "tie_at_the_edge",
 ]
 
 OUTCOMES: Mapping[str, tuple[str, ...]] = {

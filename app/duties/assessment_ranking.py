@@ -34,12 +34,21 @@ class Ranked:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class Tie:
+    """Units of one total of which some, but not all, would have found room among the excellent. left: that room."""
+
+    total: Decimal
+    units: tuple[str, ...]
+    left: int
+
+
 def rank(standings: Iterable[Standing], rules: Rules) -> list[Ranked]:
     """The best first; among ties in the order given."""
     rows = sorted(standings, key=lambda row: (row.total is None, -(row.total or 0)))
     judged = [row for row in rows if row.total is not None]
     counts = Counter(row.total for row in judged)
-    excellent, made = _excellent(judged, excellent_room(len(judged), rules), rules), []
+    (excellent, _), made = _excellent(judged, rules), []
     for row in rows:
         if row.total is None:
             made.append(Ranked(row.unit, None, None, ""))
@@ -47,6 +56,17 @@ def rank(standings: Iterable[Standing], rules: Rules) -> list[Ranked]:
         place = 1 + sum(number for total, number in counts.items() if total is not None and total > row.total)
         made.append(Ranked(row.unit, row.total, place, *_grade(row, excellent, rules)))
     return made
+
+
+def tie_at_the_edge(standings: Iterable[Standing], rules: Rules) -> Tie | None:
+    """Whom the rule makes good together because not all of them find room; None where nobody is tied so."""
+    judged = sorted((row for row in standings if row.total is not None), key=lambda row: -(row.total or 0))
+    taken, left = _excellent(judged, rules)
+    could = [row for row in judged if not row.is_falsified and row.total not in taken]
+    total = could[0].total if could else None
+    if not left or total is None or grade_of(total, rules) != "excellent":
+        return None
+    return Tie(total, tuple(row.unit for row in could if row.total == total), left)
 
 
 def excellent_room(units: int, rules: Rules) -> int:
@@ -59,17 +79,20 @@ def grade_of(total: Decimal, rules: Rules) -> str:
     return next((grade for grade, least in rules.grades if Fraction(total) >= least), "fail")
 
 
-def _excellent(rows: Sequence[Standing], room: int, rules: Rules) -> set[Decimal]:
-    """The totals that are excellent: ties go in together or not at all, so that the share is never passed."""
-    could = [row for row in rows if not row.is_falsified and row.total is not None]
-    numbers = Counter(row.total for row in could)
+def _excellent(judged: Sequence[Standing], rules: Rules) -> tuple[set[Decimal], int]:
+    """The totals that are excellent, and the room that is left.
+
+    Ties go in together or not at all, so that the share is never passed. judged: the best first.
+    """
+    could = [row for row in judged if not row.is_falsified and row.total is not None]
+    numbers, room = Counter(row.total for row in could), excellent_room(len(judged), rules)
     taken: set[Decimal] = set()
     for total in dict.fromkeys(row.total for row in could):
         if total is None or grade_of(total, rules) != "excellent" or numbers[total] > room:
             break
         taken.add(total)
         room -= numbers[total]
-    return taken
+    return taken, room
 
 
 def _grade(row: Standing, excellent: set[Decimal], rules: Rules) -> tuple[str, str]:

@@ -17,10 +17,12 @@ from app.duties.assessment import (
     USER_TASKS,
     InvalidRules,
     Standing,
+    Tie,
     opening_day,
     rank,
     read_rules,
     score,
+    tie_at_the_edge,
 )
 from app.duties.assessment_dates import appeal_closes_at, appeals_guard_at, data_guard_at
 from app.duties.assessment_ranking import CAPPED, OVER_SHARE, excellent_room
@@ -112,6 +114,17 @@ def test_ties_on_the_edge_of_the_share_are_good_together() -> None:
     ranked = rank([Standing(str(number), Decimal(95)) for number in range(3)], RULES)
 
     assert {row.grade for row in ranked} == {"good"}
+
+
+def test_who_is_tied_where_the_room_ends_is_named() -> None:
+    def tie(*totals: str, falsified: int = -1) -> Tie | None:
+        return tie_at_the_edge([Standing(str(n), Decimal(t), n == falsified) for n, t in enumerate(totals)], RULES)
+
+    assert tie("95", "95", "80") == Tie(Decimal(95), ("0", "1"), 1)
+    assert tie("96", "95", "95") is None, "the one place is taken by who stands alone"
+    assert tie("88", "88", "80") is None, "nobody reached the grade"
+    assert tie("95", "95", "80", falsified=0) is None, "of two one is out of it"
+    assert tie("99", "96", "95", "95", *["70"] * 6) == Tie(Decimal(95), ("2", "3"), 1)
 
 
 def test_a_unit_without_items_has_no_place() -> None:

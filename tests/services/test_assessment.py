@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.duties.rule_tables import ASSESSMENT
@@ -205,6 +205,20 @@ def test_a_returned_ranking_is_corrected_with_a_paper_and_the_unit_is_told(house
     assert year.score("fin").total == before + 1
     assert any("加减分" in row.title for row in year.rows(Notification))
     assert year.year().published_at is not None
+
+
+def test_whom_the_room_for_excellent_does_not_hold_is_told_to_who_decides(house: House) -> None:
+    year = Campaign(house).computed().confirmed("sci", "fin")
+    assert "tied" not in year.form(year.tasks("review_ranking")[0])
+    with house.database.transaction() as session:
+        session.execute(update(AssessmentScore).values(total=Decimal("95.0")).where(AssessmentScore.total.is_not(None)))
+    year.reviewed().do("sign_ranking", "signer", outcome="yes")
+
+    tied = year.form(year.tasks("approve_ranking")[0])["tied"]
+
+    assert "部门优秀名额1个，前面已用0个，还余1个" in tied
+    assert "同为95.0分，共2个单位并列，超过余额，按规则均定为良好" in tied
+    assert "请退回" in tied
 
 
 def test_falsified_figures_cap_the_grade(house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from app.duties.assessment import EVENTS, GRADES, GROUNDS, KINDS, PARTS
+from app.duties.assessment import EVENTS, GRADES, GROUNDS, KINDS, PARTS, read_rules
 from app.duties.lights import chinese_date
 from app.duties.quantity import as_number
 from app.queries.assessments import RANKINGS, in_words
@@ -12,6 +12,7 @@ from app.services.assessment import bulletin_text
 from app.services.assessment.appeal_forms import FORMS as APPEAL_FORMS
 from app.services.assessment.rows import Row, assessment_of, current_scores, names_of
 from app.services.assessment.rules import Version, in_force, version_of, weights_of
+from app.services.assessment.ties import ties_in_words
 from app.services.assessment.year import assessed_units, ranking_of
 from app.services.case_notes import year_of
 from app.services.cases import Case, Prefill
@@ -78,7 +79,12 @@ def _rankings(case: Case) -> Row:
         row |= {} if score.place is None else {"place": score.place}
         row |= {} if score.total is None else {"total": as_number(score.total)}
         tables["departments" if score.ranking == "department" else "localities"].append(row)
-    return {"spread": bulletin_text.spread(scores), **{name: rows or None for name, rows in tables.items()}}
+    tied = ties_in_words(scores, names, read_rules(assessment_of(case).rules))
+    return {
+        "spread": bulletin_text.spread(scores),
+        "tied": tied,
+        **{name: rows or None for name, rows in tables.items()},
+    }
 
 
 def _review_ranking(case: Case) -> Row:
