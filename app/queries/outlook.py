@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from app.models.organization import Unit
@@ -46,6 +46,8 @@ def turns_of(session: Session, subject: str, ref: str) -> Sequence[LightChange]:
 def forecast_of(session: Session, subject: str, ref: str) -> ForecastRow | None:
     """Of what is open still."""
     rows = select(ForecastRow).where(ForecastRow.subject == subject, ForecastRow.ref == ref, IS_CURRENT)
+    if subject == TASK:
+        rows = rows.where(exists().where(UserTask.id == ForecastRow.ref, IS_OPEN))
     return session.scalars(rows.order_by(ForecastRow.on.desc()).limit(1)).one_or_none()
 
 

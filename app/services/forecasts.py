@@ -1,6 +1,7 @@
 """What is forecast day by day: of each open user task its lateness, of each indicator that its year misses the target.
 
 A row is added only where the chance has changed by a whole per cent; the last one says until which day it held.
+The rows of a task go on the day after it was closed: how good they were is reckoned from the tasks themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -61,6 +62,7 @@ def update(house: House) -> int:
         indicators = list(_of_indicators(session, today))
     with house.database.writing() as connection:
         _keep(connection, TASK, tasks, today)
+        _forget_closed(connection)
         _keep(connection, INDICATOR, indicators, today)
     return len(tasks) + len(indicators)
 
@@ -181,6 +183,11 @@ def _keep(connection: Connection, subject: str, found: Iterable[Outlook], today:
     connection.execute(ROW.update().where(ROW.c.subject == subject, ROW.c.is_current).values(until_on=today))
     if fresh:
         connection.execute(ROW.insert(), fresh)
+
+
+def _forget_closed(connection: Connection) -> None:
+    is_open = exists().where(USER_TASK.c.id == ROW.c.ref, IS_OPEN)
+    connection.execute(ROW.delete().where(ROW.c.subject == TASK, ~is_open))
 
 
 def _differs(row: Any, outlook: Outlook) -> bool:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.clock import ZONE
 from app.models.outlook import INDICATOR, TASK, Backtest, ForecastRow
+from app.models.user_task import UserTask
+from app.queries import outlook
 from app.services import forecasts
 from app.services.house import House
 from app.terms import TaskStatus
@@ -80,6 +82,23 @@ def test_a_unit_by_its_habit_and_a_row_only_where_the_chance_has_changed(now: Ho
     with clock.held(at(TODAY + timedelta(days=20))):  # all are overdue now: no chance any more
         forecasts.update(now)
     assert current(now, TASK) == {}
+
+
+def test_what_was_forecast_of_a_task_goes_when_it_is_closed(now: House) -> None:
+    late, other = opened(now, "sci"), opened(now, "com")
+    forecasts.update(now)
+    with clock.held(at(TODAY + timedelta(days=11))):
+        forecasts.update(now)  # another chance, so that each has a row of the past too
+        with now.database.transaction() as session:
+            session.get_one(UserTask, late).status = TaskStatus.CANCELLED.value
+        with now.database.reading() as session:
+            assert outlook.forecast_of(session, TASK, late) is None
+            assert outlook.forecast_of(session, TASK, other) is not None
+    with clock.held(at(TODAY + timedelta(days=12))):
+        forecasts.update(now)
+
+    with now.database.reading() as session:
+        assert set(session.scalars(select(ForecastRow.ref).where(ForecastRow.subject == TASK))) == {other}
 
 
 def test_what_is_learned_day_by_day_is_what_is_learned_at_once(now: House) -> None:
