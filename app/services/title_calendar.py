@@ -29,6 +29,7 @@ from app.services.cases import Effect
 from app.services.commands import Answer, handles
 from app.services.effects import put_effects
 from app.services.house import House
+from app.services.title_maintenance.batch_wanted import ask_for_batches
 from app.services.title_maintenance.changes import TITLE_ENDED
 from app.services.title_maintenance.opening import renewal_start, update_start
 from app.services.title_maintenance.renewal_batch import REVERIFICATION, join
@@ -157,7 +158,9 @@ def _open_renewals(work: Work, payload: Mapping[str, Any]) -> Answer:
     def start_of(session: Session, title_id: int) -> Any:
         return renewal_start(session, session.get_one(Title, title_id))
 
-    return {"opened": _started(work, payload["ids"], is_known, start_of)}
+    opened = _started(work, payload["ids"], is_known, start_of)
+    ask_for_batches(work.connection, payload["ids"])
+    return {"opened": opened}
 
 
 @handles("join_title_renewals")

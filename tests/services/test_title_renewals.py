@@ -11,7 +11,9 @@ from app import clock
 from app.errors import InvalidForm
 from app.models.enterprise import Evaluation, Title
 from app.models.event import EventRow
+from app.models.notification import Notification
 from app.models.outbox import OutboxRow
+from app.models.person import Person
 from app.models.recognition import Application, RecognitionBatch
 from app.models.title_maintenance import TitleRenewal, TitleUpdate
 from app.services.check import Rule, check
@@ -68,6 +70,22 @@ def test_it_opens_180_days_before_the_end_and_once(house: House) -> None:
     task = register.one("apply_renewal")
     assert task.due_on == date(2025, 11, 3)
     assert task.is_optional
+
+
+def test_bureau_and_office_are_asked_for_a_batch_once_where_none_is_open(house: House) -> None:
+    register, code = opened(house)
+    logins = {row.id: row.login for row in register.rows(Person)}
+    told = [row for row in register.rows(Notification) if row.title == "专精特新中小企业复核批次待组织"]
+    assert {"contact.miit", "office"} <= {logins[row.person_id] for row in told}
+    assert all("2025年第四季度" in row.text for row in told)
+
+    open_batch(register, code)
+    register.firm(2, "specialised", until_on=date(2025, 12, 30))
+    assert register.later(1).open_due() == 1
+    register.firm(3, "specialised", until_on=date(2026, 1, 2))
+    assert register.on("2025-07-07").open_due() == 1
+
+    assert len([row for row in register.rows(Notification) if "复核批次待组织" in row.title]) == len(told)
 
 
 def test_nobody_can_apply_too_late_and_technology_firms_are_evaluated_yearly(house: House) -> None:

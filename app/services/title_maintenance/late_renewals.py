@@ -15,7 +15,7 @@ from app.services.title_maintenance.renewals import renewal_of, title_of, valid_
 from app.services.title_maintenance.rows import LIVE, Row, add_row, enterprise_of, filled, label_of, last_row
 
 OUTCOMES = {"joined": "已列入复核批次", "preparing": "正在筹备复核批次", "not_organised": "上级尚未组织"}
-NO_BATCH = "尚无在办的复核批次，请与上级衔接，或者在企业认定中发起复核批次"
+NO_BATCH = "尚无在办的复核批次，请与上级衔接，或者在“认定批次”中启动复核批次"
 
 Answers = Mapping[str, Any]
 Scalars = Mapping[str, Any]
