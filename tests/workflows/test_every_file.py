@@ -22,6 +22,10 @@ NAMES = {
     "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
 }
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+SENT_BY_THE_FAMILY = {
+    "annual_target.await_proposals",  # its children, each with a user task
+    "enterprise_recognition.await_decision",  # its batch, which cancels it when it is cancelled itself
+}
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 
 
@@ -103,6 +107,37 @@ def test_every_timer_names_a_due_rule_of_its_duty(file: Path) -> None:
     named = {timer.text for timer in tree(file).iterfind(".//bpmn:timeDate", NAMES)}
 
     assert named - duty_of(file.stem).due_at.keys() == set()
+
+
+@every_file
+def test_a_wait_without_an_end_of_its_own_is_looked_after(file: Path) -> None:
+    """It is cut off by a timer, or a timer comes back to it again and again, or its family sends what it waits for."""
+    process = definition(file)
+    behind = {id_: {flow.target for flow in process.flows.values() if flow.source == id_} for id_ in process.elements}
+    for wait in tree(file).iterfind(".//bpmn:receiveTask", NAMES):
+        guards = [
+            guard
+            for guard in tree(file).iterfind(".//bpmn:boundaryEvent[bpmn:timerEventDefinition]", NAMES)
+            if guard.get("attachedToRef") == wait.get("id")
+        ]
+        is_cut_off = any(guard.get("cancelActivity") != "false" for guard in guards)
+        comes_back = any(_comes_back(guard.get("id", ""), behind, process) for guard in guards)
+        assert is_cut_off or comes_back or f"{file.stem}.{wait.get('id')}" in SENT_BY_THE_FAMILY
+
+
+def _comes_back(guard: str, behind: dict[str, set[str]], process: Definition) -> bool:
+    """Whether a timer that comes again and again lies behind a guard."""
+    timers = [id_ for id_ in _all_behind(guard, behind) if process.elements[id_].type == "intermediateCatchEvent"]
+    return any(timer in _all_behind(timer, behind) for timer in timers)
+
+
+def _all_behind(start: str, behind: dict[str, set[str]]) -> set[str]:
+    found, ahead = set[str](), list(behind[start])
+    while ahead:
+        if (id_ := ahead.pop()) not in found:
+            found.add(id_)
+            ahead.extend(behind[id_])
+    return found
 
 
 @every_file
