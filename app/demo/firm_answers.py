@@ -17,6 +17,7 @@ from app.duties.enterprise_figures import decimal_of
 from app.duties.specialist_pairing_checks import check
 
 GROWTH = Decimal("1.08")
+UNKNOWN = "10"  # a figure of which the file knows no year
 WEEKS_OF_A_WINDOW = 3
 POINTS = {"specialisation": 22, "refinement": 21, "distinctiveness": 13, "innovation": 29}  # of 25, 25, 15 and 35
 NOTICE = "请符合条件的企业在申报期内通过企业首页填报申请，提交真实、完整的材料，逾期不予受理。"
@@ -378,6 +379,14 @@ def review_plan_year(sheet: Sheet) -> Answers:
     return {"goals": goals, "supports": supports, "summary": "各项目标基本完成，支持事项均已落实。"}
 
 
+def apply_renewal(sheet: Sheet) -> Answers:
+    """A figure of a year that the file does not know yet is that of the other year."""
+    asked = rows(sheet, "figures")
+    known = {row["name"]: row["value"] for row in asked if row.get("value")}
+    figures = [{**row, "value": row.get("value") or known.get(row["name"], UNKNOWN)} for row in asked]
+    return {**by_the_form(sheet), "figures": figures, "commitment": True}
+
+
 def arrange_renewal(sheet: Sheet) -> Answers:
     """The bureau's: what is known is chosen beforehand, and the day to look again is proposed by the form."""
     if sheet.known.get("outcome"):
@@ -429,5 +438,6 @@ WRITERS: Mapping[str, Callable[[Sheet], Answers]] = {
     "decide_next": decide_next,
     "replace_experts": replace_experts,
     "review_plan_year": review_plan_year,
+    "apply_renewal": apply_renewal,
     "arrange_renewal": arrange_renewal,
 }

@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from app.demo.case_answers import write_case
-from app.demo.firm_answers import choose_specialist
+from app.demo.firm_answers import apply_renewal, arrange_renewal, choose_specialist
 from app.demo.order_answers import write_extension
 from app.demo.sheet import Sheet
 from app.duties.specialist_pairing_ranking import Person
+from app.duties.title_maintenance import DUTY
 from app.duties.typical_case_checks import check
 from app.workdays import STATUTORY
 
@@ -34,6 +35,29 @@ def test_the_first_specialist_with_room_is_chosen() -> None:
     choice = sheet("choose_specialist", {"person": "甲"}, persons=[full, free], ranked=[1, 2], enterprise="9132")
 
     assert choose_specialist(choice)["person"] == "2"
+
+
+def test_a_year_that_the_file_does_not_know_is_told_like_the_other() -> None:
+    asked = [
+        {"no": 1, "name": "营业收入", "value": "5000"},
+        {"no": 2, "name": "营业收入"},
+        {"no": 3, "name": "职工总数"},
+    ]
+
+    answers = apply_renewal(sheet("apply_renewal", {"figures": asked}))
+
+    assert [row["value"] for row in answers["figures"]] == ["5000", "5000", "10"]
+
+
+def test_how_it_stands_with_a_batch_is_told_as_it_is_known() -> None:
+    for known, facts in (
+        ({}, {"is_joined": False, "is_live": True}),
+        ({"outcome": "joined"}, {"is_joined": True, "is_live": True}),
+        ({"outcome": "needless"}, {"is_joined": False, "is_live": False}),
+    ):
+        answers = {"look_on": "2022-08-30"} | known | arrange_renewal(sheet("arrange_renewal", known, **facts))
+
+        assert DUTY.check("arrange_renewal", answers, {**facts, "today": TODAY}) == []
 
 
 def test_a_firm_without_a_title_is_no_case_of_growth_and_each_number_has_its_source() -> None:
