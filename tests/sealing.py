@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from random import Random
 
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, select
 from app import clock
 from app.db import table_of
 from app.ledger.bundle import write_bundle
-from app.ledger.note import COSIGNATURE, ED25519, Checkpoint, Note, SecretKey, bundle_text, signed
-from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLog, LedgerWitness
+from app.ledger.hashing import DIGESTS, SHA256_NAME
+from app.ledger.merkle import tree_of as tree_over
+from app.ledger.note import COSIGNATURE, ED25519, Checkpoint, Note, Rotation, SecretKey, base64_of, bundle_text, signed
+from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerLog, LedgerRotation, LedgerWitness
 from app.services import log
 from app.services.bundle_rows import contents
 from app.services.house import House
@@ -20,16 +22,26 @@ from app.services.log_tree import log_of, tree_of
 
 LOG, CHECKPOINT = table_of(LedgerLog), table_of(LedgerCheckpoint)
 WITNESS, HOLDING = table_of(LedgerWitness), table_of(LedgerHolding)
-SEED, OTHER_SEED = bytes(range(32)), bytes(range(1, 33))
+ROTATION = table_of(LedgerRotation)
+SEED, NEXT_SEED, OTHER_SEED = (bytes(range(first, first + 32)) for first in (0, 3, 1))
 OUTSIDE = SecretKey("archive.example", COSIGNATURE, bytes(range(2, 34)))
 
 
-def key_of(house: House, seed: bytes = SEED) -> SecretKey:
-    """The signer's key, under the name of the house's log."""
+def key_of(house: House, seed: bytes | None = None) -> SecretKey:
+    """The signer's present key, or another one, under the name of the house's log."""
     with house.database.reading() as session:
         found = log_of(session.connection())
+        is_rotated = session.execute(select(ROTATION.c.number)).first() is not None
     assert found is not None
-    return SecretKey(found.origin, ED25519, seed)
+    return SecretKey(found.origin, ED25519, seed or (NEXT_SEED if is_rotated else SEED))
+
+
+def rotate(house: House) -> None:
+    """A new key follows the first one."""
+    old, new = key_of(house, SEED), key_of(house, NEXT_SEED)
+    note = signed(Rotation(old.name, 1, new.verifier).text, old, new).written
+    with house.database.writing() as connection:
+        connection.execute(ROTATION.insert(), [{"number": 1, "note": note, "at": clock.now()}])
 
 
 def checkpoint(house: House, *, cosigned: bool = False) -> Note:
@@ -70,6 +82,14 @@ def bundle_of(house: House, instance_id: str | None = None, *, is_signed: bool =
     with house.database.reading() as session:
         write_bundle(file, contents(session, instance_id, clock.now()), attest)
     return file.getvalue()
+
+
+def asked_to_sign(origin: str, entries: Sequence[bytes], before: int, size: int) -> dict[str, object]:
+    """What the signer is asked: to sign the log of so many entries, which continues the one before."""
+    tree = tree_over(DIGESTS[SHA256_NAME], entries)
+    proof = tree.consistency(before, size) if 0 < before < size else []
+    told = {"ask": "sign", "origin": origin, "size": size, "root": base64_of(tree.root(size))}
+    return {**told, "proof": [base64_of(step) for step in proof]}
 
 
 def places(chance: Random, size: int, count: int, always: Iterable[int] = ()) -> list[int]:

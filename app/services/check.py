@@ -18,7 +18,7 @@ from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, InboxEntry, UserTask
 from app.queries.actor import CLOCK
 from app.queries.stuck import stuck_instances
-from app.services import audit, reexecution
+from app.services import audit, reexecution, told_elsewhere
 from app.services.assessment.scores import differences
 from app.services.children import PAGES
 from app.services.effects import SEALED
@@ -27,6 +27,8 @@ from app.services.house import House
 from app.services.instance_check import findings_of
 from app.services.rebuilt_rows import People, Tally
 from app.services.reexecution import STEPS
+from app.services.told_erasures import erasures
+from app.services.told_incidents import incidents
 from app.terms import EventType
 
 __all__ = ["Finding", "Rule", "check", "counts"]
@@ -59,6 +61,7 @@ def check(house: House, tally: Tally | None = None) -> list[Finding]:
     with house.database.reading() as session:
         for rule in RULES:
             found += rule(session, clock.now())
+        found += told_elsewhere.versions(session, house)
     return found
 
 
@@ -109,7 +112,12 @@ def _commands_once(session: Session, at: datetime) -> Iterator[Finding]:
 
 
 def _events_by_commands(session: Session, at: datetime) -> Iterator[Finding]:
-    is_wanted = exists().where(CommandRow.actor == EventRow.actor, CommandRow.key == EventRow.command_key)
+    is_begun = (EventRow.type == EventType.INSTANCE_STARTED) & CommandRow.instance_id.is_not(None)  # by another's step
+    is_wanted = exists().where(
+        CommandRow.actor == EventRow.actor,
+        CommandRow.key == EventRow.command_key,
+        or_(CommandRow.instance_id == EventRow.stream, is_begun),
+    )
     asked = (
         select(EventRow.stream, EventRow.seq)
         .join(ProcessInstance, ProcessInstance.id == EventRow.stream)
@@ -219,4 +227,9 @@ RULES: tuple[Check, ...] = (
     _outbox,
     _stuck,
     _scores,
+    told_elsewhere.commands,
+    told_elsewhere.strays,
+    told_elsewhere.witnesses,
+    incidents,
+    erasures,
 )

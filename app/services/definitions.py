@@ -166,12 +166,12 @@ def keep(
         "name": definition.name,
         "hash": definition.hash,
         "sources": {name: source.decode() for name, source in sources.items()},
-        "deployed_at": clock.now(),
+        "deployed_at": (at := clock.now()),
     }
     id_: int = connection.execute(DEFINITION.insert().values(row).returning(DEFINITION.c.id)).scalar_one()
     payload = {"key": definition.key, "version": version, "hash": definition.hash, **(told or {})}
     happening = history.Happening(
-        EventType.DEPLOYED, actor.login, clock.now(), f"deploy:{definition.key}:{version}", payload,
+        EventType.DEPLOYED, actor.login, at, f"deploy:{definition.key}:{version}", payload,
         definition_hash=definition.hash,
     )  # fmt: skip
     history.append_administration(connection, happening)

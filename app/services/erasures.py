@@ -27,7 +27,7 @@ from app.terms import Act, ErasureGround, ErasureStatus, EventType, Role
 EVENT, PAYLOAD = table_of(EventRow), table_of(EventPayload)
 MAY_PROPOSE, MAY_DECIDE = Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
 SHORTEST, LONGEST, MOST = 5, 1000, 200
-KEPT_ACTS = ("erasure_proposed", "erased", "erasure_rejected", "erasure_withdrawn")
+KEPT_ACTS = ("erasure_proposed", "erased", "erasure_rejected", "erasure_withdrawn", "witness_added", "log_begun")
 OWN = "提交人不能审批自己提交的删除申请，请由审计管理员审批。"
 
 
@@ -120,7 +120,7 @@ def _require_erasable(session: Session, stream: str, seqs: Sequence[int]) -> lis
     if missing:
         raise RuleViolation("seqs", f"没有第 {missing[0]} 条记录，或者其内容已删除。")
     if stream == ADMINISTRATION and any(_is_kept(row) for row in rows):
-        raise RuleViolation("seqs", "依法删除本身的记录不能删除。")
+        raise RuleViolation("seqs", "依法删除、见证方和日志本身的记录不能删除。")
     return [(row.seq, row.hash) for row in rows]
 
 

@@ -21,6 +21,10 @@ class Rule(Word):
     EFFECT = "effect", "消息已标记送达，但没有送达的命令"
     LEASE = "lease", "认领超时，无人接手"
     OUTBOX = "outbox", "待发消息积压"
+    DEFINITION = "definition", "流程版本与发布记录不一致"
+    INCIDENT = "incident", "故障与其记录不一致"
+    ERASURE = "erasure", "依法删除与其记录不一致"
+    WITNESS = "witness", "见证方与登记记录不一致"
     SCORE = "score", "考核得分与其依据不一致"
     STUCK = "stuck", "流程停滞，没有任何事项可以推动它"
 

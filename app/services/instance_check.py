@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine import BadState, Engine, InvalidDefinition
-from app.models.process import Subscription
+from app.models.process import ProcessInstance, Subscription
 from app.models.timer import Timer
 from app.models.user_task import IS_OPEN, UserTask
 from app.services import rebuilt_rows, reexecution
@@ -46,6 +47,9 @@ def _instance_findings(session: Session, house: House, repetition: Repetition) -
 def _projections(session: Session, repetition: Repetition) -> Iterator[Finding]:
     """The tables say what the engine says."""
     id_, waiting = repetition.instance_id, repetition.waiting
+    stored = session.execute(select(ProcessInstance.data).where(ProcessInstance.id == id_)).scalar_one()
+    if stored != orjson.loads(orjson.dumps(repetition.data)):
+        yield Finding(Rule.PROJECTION, f"{id_}: what decides its way is not what the engine says", id_)
     tasks = session.execute(select(UserTask.id, UserTask.element_id).where(UserTask.instance_id == id_, IS_OPEN))
     timers = session.execute(
         select(Timer.task_id, Timer.due_at).where(Timer.instance_id == id_, Timer.status == "waiting")

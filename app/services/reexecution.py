@@ -7,8 +7,8 @@ repetition, sealed again behind the one before, and has to come to the hash it h
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -85,7 +85,7 @@ class Repetition:
     """One instance done again. equal: steps that reached the recorded state, of the recorded ones.
 
     events: those that came to their hash again. erased: the step that cannot be done again, because what it said was
-    erased under the law; that is no fault.
+    erased under the law; that is no fault. data: the routing scalars that it ends with.
     """
 
     instance_id: str
@@ -96,6 +96,7 @@ class Repetition:
     waiting: Waiting
     events: int = 0
     erased: Departure | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_equal(self) -> bool:
@@ -164,8 +165,9 @@ def replay_in(
         departure = Departure(seq, departed.why, departed.detail)
         if departed.why is Why.UNREADABLE and seq in erased_seqs(session, instance_id):
             departure, erased = None, Departure(seq, Why.ERASED)
+    data = rerun.last.data if rerun.last else {}
     return Repetition(
-        instance_id, instance.title, rerun.version, recorded, departure, rerun.waiting, chain.equal, erased
+        instance_id, instance.title, rerun.version, recorded, departure, rerun.waiting, chain.equal, erased, data
     )
 
 

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from app import clock
-from app.services import check, outbox, processes
+from app.services import check, erasures, incidents, outbox, processes, witnesses
 from app.services.check import Rule
 from app.services.house import House
-from tests import walks
+from app.services.incidents import Found
+from app.terms import ErasureGround, IncidentKind
+from tests import sealing, walks
 from tests.factories import actor
 
 NOW = walks.BEGIN + timedelta(days=1)
@@ -100,6 +102,12 @@ def test_a_family_elsewhere_does_not_hide_what_is_stuck(office: House) -> None:
         (Rule.INBOX, "UPDATE inbox_entry SET principal = 'leader'"),
         (Rule.INBOX, "UPDATE inbox_entry SET barred_unit_id = 'drc'"),
         (Rule.LEASE, "UPDATE timer SET lease_until = '2024-01-01 00:00:00.000000' WHERE status = 'waiting'"),
+        (Rule.COMMAND, "UPDATE command SET at = '2024-01-01 00:00:00.000000' WHERE kind = 'complete'"),
+        (Rule.EVENT, "UPDATE command SET instance_id = NULL WHERE kind = 'complete'"),
+        (Rule.PROJECTION, "UPDATE process_instance SET data = '{\"round\": 7}'"),
+        (Rule.DEFINITION, "UPDATE process_definition SET name = 'another'"),
+        (Rule.DEFINITION, "UPDATE process_definition SET deployed_at = '2023-01-01 00:00:00.000000'"),
+        (Rule.DEFINITION, "DELETE FROM event WHERE type = 'definition_deployed'"),
         (Rule.STUCK, "UPDATE user_task SET status = 'completed' WHERE status = 'open'"),
     ],
 )
@@ -124,6 +132,83 @@ EFFECT = (
 )
 def test_an_effect_that_did_not_leave_is_found(office: House, rule: Rule, status: str, lease: str) -> None:
     assert rule in bent(office, EFFECT % (status, lease))
+
+
+INCIDENT = (
+    "INSERT INTO incident (instance_id, command_key, kind, about, element_id, text, payload, status, attempts, at, "
+    "resolved_by, resolution, reason) SELECT id, '', 'fault', 'x', '', 'x', '{}', 'open', 0, started_at, '', '', '' "
+    "FROM process_instance WHERE business_key = 'linear:one'"
+)
+
+
+def raised(house: House) -> None:
+    with house.database.writing() as connection:
+        id_ = connection.execute(text("SELECT id FROM process_instance WHERE business_key = 'linear:one'")).scalar_one()
+        incidents.raise_(connection, Found(IncidentKind.FAULT, "y", "no such word", instance_id=id_), NOW)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        INCIDENT,
+        "DELETE FROM incident",
+        "UPDATE incident SET status = 'resolved', resolution = 'skipped', resolved_by = 'office'",
+        "UPDATE incident SET text = 'nothing'",
+    ],
+)
+def test_an_incident_that_no_event_tells_of_is_found(office: House, statement: str) -> None:
+    raised(office)
+    assert found(office) == []
+
+    assert bent(office, statement) == {Rule.INCIDENT}
+
+
+def entered(house: House) -> None:
+    with house.database.transaction() as session:
+        witnesses.add(session, actor(house, "audit_admin"), sealing.OUTSIDE.name, sealing.OUTSIDE.verifier.written)
+
+
+WITNESS = (
+    "INSERT INTO ledger_witness (name, vkey, added_by, added_at) "
+    "SELECT 'mine.example', vkey, added_by, added_at FROM ledger_witness"
+)
+
+
+@pytest.mark.parametrize("statement", [WITNESS, "DELETE FROM ledger_witness", "UPDATE ledger_witness SET vkey = 'x'"])
+def test_a_witness_that_nobody_entered_is_found(office: House, statement: str) -> None:
+    entered(office)
+    assert found(office) == []
+
+    assert bent(office, statement) == {Rule.WITNESS}
+
+
+def erased(house: House) -> None:
+    with house.database.transaction() as session:
+        security, audit_admin = actor(house, "security_admin"), actor(house, "audit_admin")
+        ground = ErasureGround.CONSENT.value
+        done, refused, open_ = (
+            erasures.propose(session, security, "administration", [seq], ground, f"第{seq}条：撤回同意").id
+            for seq in (1, 2, 3)
+        )
+        erasures.approve(session, audit_admin, done)
+        erasures.reject(session, audit_admin, refused, "并无依据可以删除")
+        assert open_
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM erasure WHERE status = 'proposed'",
+        "UPDATE erasure SET status = 'rejected' WHERE status = 'proposed'",
+        "UPDATE erasure SET ground = 'purpose' WHERE status = 'done'",
+        "UPDATE erasure SET decided_by = proposed_by WHERE status = 'rejected'",
+    ],
+)
+def test_an_erasure_that_was_decided_otherwise_is_found(office: House, statement: str) -> None:
+    erased(office)
+    assert found(office) == []
+
+    assert Rule.ERASURE in bent(office, statement)
 
 
 def test_an_effect_of_this_hour_may_still_wait(office: House) -> None:

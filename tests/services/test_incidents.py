@@ -28,6 +28,7 @@ from app.services.definitions import deploy
 from app.services.effects import put_effects
 from app.services.house import House
 from app.services.pauses import PAUSES
+from app.services.told_incidents import incidents
 from tests import walks
 from tests.factories import actor
 
@@ -39,6 +40,14 @@ Mend = Callable[..., None]
 def a_day() -> Iterator[None]:
     with clock.held(NOW):
         yield
+
+
+@pytest.fixture(autouse=True)
+def incidents_are_as_told(house: House, a_day: None) -> Iterator[None]:
+    """However a test ends: no incident stands otherwise than its events say."""
+    yield
+    with house.database.reading() as session:
+        assert list(incidents(session, NOW)) == []
 
 
 @pytest.fixture
