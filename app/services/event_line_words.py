@@ -21,10 +21,14 @@ from app.queries.events import told_in
 from app.services.history import moment
 
 LONGEST_TITLE, LONGEST_STEP, LONGEST_WORDS = 200, 80, 1000
+OF_THE_HOUSE = (ADMINISTRATION, ACCESS)
 CONCERNED = ("person", "substitute", "to")  # of what an event says: a login, if it is a text
+USED = (*CONCERNED, "task", "unit", "name", "instance", "act", "access")  # of what an instance's event says
 ABOUT_MACHINES = frozenset(
     {"trace", "step", "opened", "closed", "hash", "hashes", "source_sha256", "address", "tasks", "waits", "about"}
 )
+
+Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,28 @@ class Names:
     enterprises: Mapping[str, str]
 
 
-def names_of(session: Session, events: Sequence[Any]) -> Names:
+def rows_of(session: Session, events: Iterable[Any]) -> list[dict[str, Any]]:
+    """The lines of these events as they are stored."""
+    told = [(event, _said(event)) for event in events]
+    names = _names(session, told)
+    return [_row(event, said, names) for event, said in told]
+
+
+def _said(event: Any) -> Told:
+    """What a line needs of what its event says: of an act of the house all, of a step little beside its long trace.
+
+    Each payload is read once and let go at once: thousands of them at a time would keep the garbage collector busy.
+    """
+    told = told_in(event.body)
+    return told if event.stream in OF_THE_HOUSE else {key: told[key] for key in USED if key in told}
+
+
+def _names(session: Session, events: Sequence[tuple[Any, Told]]) -> Names:
     """All that these events need, in four statements."""
-    told = [told_in(event.body) for event in events]
-    logins = {login for event in events for login in (event.actor, event.on_behalf_of) if login}
-    logins |= {text for one in told for text in map(one.get, CONCERNED) if isinstance(text, str)}
-    tasks = {one["task"] for one in told if isinstance(one.get("task"), str)}
-    firms = {event.enterprise_id for event in events if event.enterprise_id}
+    logins = {login for event, _ in events for login in (event.actor, event.on_behalf_of) if login}
+    logins |= {text for _, told in events for text in map(told.get, CONCERNED) if isinstance(text, str)}
+    tasks = {told["task"] for _, told in events if isinstance(told.get("task"), str)}
+    firms = {event.enterprise_id for event, _ in events if event.enterprise_id}
     people = session.execute(select(Person.login, Person.name, Person.unit_id).where(Person.login.in_(logins)))
     return Names(
         {login: (name, unit_id) for login, name, unit_id in people},
@@ -53,10 +72,8 @@ def names_of(session: Session, events: Sequence[Any]) -> Names:
     )
 
 
-def row_of(event: Any, names: Names) -> dict[str, Any]:
-    """The line as it is stored."""
-    told = told_in(event.body)
-    kind = event.stream if event.stream in (ADMINISTRATION, ACCESS) else BUSINESS
+def _row(event: Any, told: Told, names: Names) -> dict[str, Any]:
+    kind = event.stream if event.stream in OF_THE_HOUSE else BUSINESS
     verb = _verb(event.type, told)
     concerned = next(
         (text for text in map(told.get, CONCERNED) if isinstance(text, str) and text in names.people), None
@@ -87,14 +104,14 @@ def row_of(event: Any, names: Names) -> dict[str, Any]:
     return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in whole.items()}
 
 
-def _verb(type_: str, told: Mapping[str, Any]) -> str:
+def _verb(type_: str, told: Told) -> str:
     """The act or access that an event of the house tells of is more to a reader than that it tells of one."""
     own = told.get("act") or told.get("access")
     return own if isinstance(own, str) and own in VERBS else type_
 
 
 def _units(
-    event: Any, told: Mapping[str, Any], names: Names, home: str | None, concerned: str | None
+    event: Any, told: Told, names: Names, home: str | None, concerned: str | None
 ) -> tuple[str | None, str | None]:
     """In whose name, and about whom; the second only where it is another."""
     of_task = names.tasks.get(str(told.get("task", "")))
@@ -104,13 +121,13 @@ def _units(
     return acting, about if about != acting else None
 
 
-def _title(event: Any, told: Mapping[str, Any], kind: str) -> str:
+def _title(event: Any, told: Told, kind: str) -> str:
     if kind == BUSINESS:
         return str(event.title or "")[:LONGEST_TITLE]
     return (str(told.get("what", "")) if kind == ACCESS else subject_of(told))[:LONGEST_TITLE]
 
 
-def _words(row: Mapping[str, Any], told: Mapping[str, Any], names: Names) -> str:
+def _words(row: Mapping[str, Any], told: Told, names: Names) -> str:
     people = [names.people[login][0] for login in _logins(row) if login in names.people]
     units = [names.units.get(row[column] or "", "") for column in ("unit_id", "subject_unit_id")]
     label = VERBS.get(row["verb"], row["verb"])

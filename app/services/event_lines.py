@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db import insert_if_new, table_of
-from app.models.event import PAYLOAD_OF_EVENT, EventPayload, EventRow
+from app.models.event import EventPayload, EventRow
 from app.models.event_line import EventLine
-from app.models.ledger import LEAF_OF_EVENT, LedgerLeaf
+from app.models.ledger import LedgerLeaf
 from app.models.process import ProcessInstance
 from app.services import log
-from app.services.event_line_words import names_of, row_of
+from app.services.event_line_words import rows_of
 from app.services.house import House
 
 PAGE = 500  # lines of one transaction: SQLite's other writers wait for it
@@ -54,11 +54,11 @@ def catch_up(house: House, told: Callable[[int, int], None] | None = None) -> in
 
 def write_again(session: Session, stream: str, seqs: Sequence[int] | None = None) -> None:
     """The lines of a stream as its events are now: what was erased must not be found. seqs: only of these."""
-    asked = _events().where(LEAF.c.stream == stream)
+    leaves = select(LEAF).where(LEAF.c.stream == stream, LEAF.c.index <= _last(session))
     lines = LINE.delete().where(LINE.c.stream == stream)
     if seqs is not None:
-        asked, lines = asked.where(LEAF.c.seq.in_(seqs)), lines.where(LINE.c.seq.in_(seqs))
-    rows = _rows(session, asked.where(LEAF.c.index <= _last(session)))
+        leaves, lines = leaves.where(LEAF.c.seq.in_(seqs)), lines.where(LINE.c.seq.in_(seqs))
+    rows = _rows(session, leaves)
     connection = session.connection()
     connection.execute(lines)
     if rows:
@@ -72,25 +72,28 @@ def _last(session: Session) -> int:
 
 
 def _next_rows(session: Session, limit: int) -> list[dict[str, Any]]:
-    following = _events().where(LEAF.c.index > _last(session))
-    return _rows(session, following.order_by(LEAF.c.index).limit(limit))
+    return _rows(session, select(LEAF).where(LEAF.c.index > _last(session)).order_by(LEAF.c.index).limit(limit))
 
 
-def _events() -> Any:
-    """What a line is made from: the event, what it says, and the instance it belongs to."""
+def _rows(session: Session, leaves: Select[Any]) -> list[dict[str, Any]]:
+    return rows_of(session, (event for event in session.execute(_events(leaves)) if event.type is not None))
+
+
+def _events(leaves: Select[Any]) -> Select[Any]:
+    """What a line is made from: the event, what it says, and the instance it belongs to.
+
+    All are outer joins, so that the few leaves are read first and nothing is sorted: of an inner join SQLite, where it
+    had statistics of its tables, took all events there are and put them in order, for each page anew.
+    """
+    leaf = leaves.subquery()
     return (
         select(
-            LEAF.c.index, EVENT.c.stream, EVENT.c.seq, EVENT.c.type, EVENT.c.actor, EVENT.c.on_behalf_of, EVENT.c.at,
+            leaf.c.index, leaf.c.stream, leaf.c.seq, EVENT.c.type, EVENT.c.actor, EVENT.c.on_behalf_of, EVENT.c.at,
             PAYLOAD.c.body, INSTANCE.c.id.label("instance_id"), INSTANCE.c.title, INSTANCE.c.business_key,
             INSTANCE.c.duty, INSTANCE.c.unit_id, INSTANCE.c.enterprise_id,
         )
-        .join(EVENT, LEAF_OF_EVENT)
-        .outerjoin(PAYLOAD, PAYLOAD_OF_EVENT)
-        .outerjoin(INSTANCE, INSTANCE.c.id == LEAF.c.stream)
+        .select_from(leaf)
+        .outerjoin(EVENT, and_(EVENT.c.stream == leaf.c.stream, EVENT.c.seq == leaf.c.seq))
+        .outerjoin(PAYLOAD, and_(PAYLOAD.c.stream == leaf.c.stream, PAYLOAD.c.seq == leaf.c.seq))
+        .outerjoin(INSTANCE, INSTANCE.c.id == leaf.c.stream)
     )  # fmt: skip
-
-
-def _rows(session: Session, asked: Any) -> list[dict[str, Any]]:
-    events = session.execute(asked).all()
-    names = names_of(session, events)
-    return [row_of(event, names) for event in events]
