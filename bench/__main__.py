@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import click
 from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from bench import collection, commands, http, ledger, library, lists, memory, search, timers
+from bench import collection, commands, evidence, http, ledger, library, lists, memory, search, timers
 from bench.casework import registered
 from bench.ground import POSTGRESQL, SQLITE, Ground, grounds
 from bench.measured import Ratio
@@ -27,7 +28,7 @@ PARTS: Mapping[str, Part] = {
     "rework": commands.rework_late_over_early,
     "http": http.complete_http_over_floor,
     "ledger": ledger.replay_and_verify,
-    "xes": ledger.exported,
+    "evidence": evidence.measured,
     "timers": timers.timers_4_over_1,
     "memory": memory.memory_late_over_early,
     "campaign": collection.campaign,
@@ -36,19 +37,21 @@ PARTS: Mapping[str, Part] = {
     "library": library.library,
     "import": library.taking_in,
 }
-ONLY_READ = frozenset({"lists", "library", "xes", "search"})
+ONLY_READ = frozenset({"lists", "library", "evidence", "search"})
 
 
 @click.command()
 @click.option("--only", type=click.Choice(list(PARTS)), multiple=True, help="These lines; may be given several times.")
 @click.option("--database", "kinds", type=click.Choice([SQLITE, POSTGRESQL]), multiple=True)
 @click.option("--quick", is_flag=True, help="Less of everything: to see an order of magnitude.")
+@click.option("--events", type=click.IntRange(min=1), help="How many the line of evidence makes.")
 @click.option("--screens", is_flag=True, help="Instead: milliseconds of every screen in both offices.")
-def main(only: tuple[str, ...], kinds: tuple[str, ...], quick: bool, screens: bool) -> None:
+def main(only: tuple[str, ...], kinds: tuple[str, ...], quick: bool, events: int | None, screens: bool) -> None:
     """Every line is a ratio of medians of one run: another machine gives other times, not other ratios."""
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
     size = QUICK if quick else FULL
+    size = replace(size, events=events or size.events)
     for kind in kinds or (SQLITE, POSTGRESQL):
         Console(width=140).print(screens_table(kind, size) if screens else ratios_table(kind, size, only or PARTS))
 

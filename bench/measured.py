@@ -46,3 +46,8 @@ class Times(list[float]):
 def middle(found: Sequence[float]) -> float:
     """The median, without the first tenth: caches and compiled statements are warm by then."""
     return median(found[len(found) // 10 :])
+
+
+def short(number: int) -> str:
+    """How the name of a line says how many."""
+    return f"{number // 1_000_000}m" if number >= 1_000_000 else f"{number // 1000}k"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from bench.ground import Ground
@@ -13,11 +14,25 @@ from tests.factories import actor
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STATM = Path("/proc/self/statm")
+FORGET_PEAK = "5"  # proc(5), clear_refs
 
 
 def resident_megabytes() -> float:
     """What the process holds in memory now."""
     return int(STATM.read_text().split()[1]) * PAGE_BYTES / 2**20
+
+
+def peak_megabytes(process: int | str = "self") -> float:
+    """The most it has held since it began, or since its peak was forgotten; 0 of one that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0
+
+
+def forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text(FORGET_PEAK)
 
 
 def memory_late_over_early(ground: Ground) -> Iterator[Ratio]:

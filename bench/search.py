@@ -23,7 +23,7 @@ from app.services.house import House
 from app.terms import Act, EventType
 from bench.crowd import NOW, TODAY
 from bench.ground import Ground
-from bench.measured import Ratio, Times, middle
+from bench.measured import Ratio, Times, middle, short
 from tests.factories import actor, enterprise
 
 LINE, UNIT = table_of(EventLine), table_of(Unit)
@@ -40,9 +40,9 @@ def search(ground: Ground) -> Iterator[Ratio]:
     below = _all(ground, code)
     multiply(ground.house, ground.size.tasks, ground.size.times)
     above = _all(ground, code)
-    large = _short(ground.size.tasks * ground.size.times)
+    large = short(ground.size.tasks * ground.size.times)
     for name, middle_above in above.items():
-        line = f"search_{large}_over_{_short(ground.size.tasks)}: {name}"
+        line = f"search_{large}_over_{short(ground.size.tasks)}: {name}"
         yield Ratio(line, middle_above, below[name], ground.size.repeats)
 
 
@@ -121,10 +121,6 @@ def _median(ground: Ground, auditor: Any, wanted: Wanted) -> float:
         with ground.house.database.reading() as session, found:
             event_search.search(session, auditor, wanted)
     return middle(found)
-
-
-def _short(number: int) -> str:
-    return f"{number // 1_000_000}m" if number % 1_000_000 == 0 else f"{number // 1000}k"
 
 
 def _analyze(house: House) -> None:
