@@ -415,6 +415,7 @@ POLICY: Mapping[str, Rule] = {
     "api.lights.get_indicator_outlook": Rule(ANY, "an indicator one's unit takes part in; readers all"),
     "api.lights.list_forecasts": Rule(READERS, "all open user tasks"),
     "lights.of_task": Rule(ANY, "a user task one may see"),
+    "lights.of_cell": Rule(READERS, "all units"),
     "lights.of_indicator": Rule(ANY, "an indicator one's unit takes part in; readers all"),
     "lights.forecasts": Rule(READERS, "all user tasks and indicators"),
     "policies.page": Rule(ANY, "all policies"),

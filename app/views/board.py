@@ -33,6 +33,7 @@ from app.views.board_ways import (
     ledger_href,
     views,
     week_heads,
+    why_href,
     word_asked,
 )
 from app.views.context import current_actor, current_house
@@ -90,6 +91,7 @@ def page() -> str:
             as_of=f"{full_day(today)} {time_of_day(clock.now())}",
             here=request.full_path.rstrip("?"),
             cell_href=lambda row, key, cell: cell_href(row.unit_id, key, cell, filters, is_by_week=is_by_week),
+            why_href=lambda row, key: why_href(row.unit_id, key, filters),
             **listed,
         )
 

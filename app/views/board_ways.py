@@ -104,6 +104,12 @@ def cell_href(unit: str, column: str, cell: Cell, filters: Filters, *, is_by_wee
     return href(replace(found, due_from=begin, due_to=end), view="list")
 
 
+def why_href(unit: str, duty: str, filters: Filters) -> str:
+    """Why the light of a cell is what it is."""
+    asked = _asked(replace(filters, unit=unit or filters.unit, duty=duty or filters.duty))
+    return url_for("lights.of_cell", **{name: value for name, value in asked.items() if value})
+
+
 def week_heads(today: date) -> dict[str, str]:
     """What stands above each week: its Monday, by which it is known."""
     words = {board_weeks.EARLIER: _("更早"), board_weeks.LATER: _("以后"), board_weeks.NO_LIMIT: _("无时限")}

@@ -1,6 +1,11 @@
-"""A light explains itself, as a small panel or as a page; 预测 lists what is likely to be late or missed."""
+"""A light explains itself, of a task, an indicator or a cell of the board, as a small panel or as a page.
+
+预测 lists what is likely to be late or missed.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,15 +14,20 @@ from app import clock
 from app.duties.forecast_words import NOTE
 from app.duties.pace import WORDS
 from app.errors import NotFound
-from app.queries import outlook, standings
+from app.queries import board, board_list, outlook, standings
+from app.queries.board_filters import Filters
 from app.queries.progress import seen_indicator
 from app.queries.sight import seen_task
+from app.terms import Light
 from app.views import light_panels
+from app.views.board_ways import chosen_words, filters_asked, href
 from app.views.context import current_actor, current_house
+from app.views.distances import distance_words
 
 bp = Blueprint("lights", __name__)
 
 MOST = 50
+SHOWN = 3  # of a cell
 LIKELY_LATE, LIKELY_MISSED = 0.3, 0.1
 WORDS_OF_PACE = {light.value: word for light, word in WORDS.items()}
 
@@ -48,6 +58,38 @@ def of_indicator(number: int) -> str:
         found = light_panels.of_indicator(session, actor, standing, year)
         title = _("指标%(number)s", number=number)
         return _shown(found, title, url_for("indicators.one", number=number, year=year), WORDS_OF_PACE)
+
+
+@bp.get("/lights/cells")
+def of_cell() -> str:
+    """Of a cell of the board, by the board's own filter: what it holds of each light, and the first of the worst."""
+    house, asked, today = current_house(), filters_asked(), clock.today()
+    with house.database.reading() as session:
+        whole = board.board(session, today, house.calendar, asked)
+        cell = whole.total
+        if cell.light is None:
+            raise NotFound
+        worst = replace(asked, light=cell.light)
+        lines = board_list.lines(session, worst, today, house.calendar, limit=SHOWN, counts=False).items
+        name = "lights/_cell.html" if "HX-Request" in request.headers else "lights/cell.html"
+        return render_template(
+            name,
+            cell=cell,
+            title=" ".join(chosen_words(whole, replace(asked, light=None))) or _("全部"),
+            numbers=_numbers(cell, asked),
+            lines=lines,
+            words={line.task_id: distance_words(line.due_on, today, house.calendar) for line in lines},
+            list_href=href(replace(asked, light=None if cell.open else cell.light), view="list"),
+        )
+
+
+def _numbers(cell: board.Cell, asked: Filters) -> list[tuple[Light, int, str]]:
+    """Of each light in it, the worst first: how many, and where they are listed."""
+    found = (
+        (Light.RED, cell.overdue), (Light.YELLOW, cell.yellow), (Light.GREEN, cell.green), (Light.GREY, cell.waiting),
+        (Light.BLUE, cell.done),
+    )  # fmt: skip
+    return [(light, number, href(replace(asked, light=light), view="list")) for light, number in found if number]
 
 
 @bp.get("/forecasts")

@@ -216,6 +216,23 @@ def test_the_filter_is_kept_from_view_to_view_and_a_cell_leads_to_its_list(
     assert browser.get("/board?from=soon").status_code == 400
 
 
+def test_the_light_of_a_cell_says_what_it_holds_and_leads_to_each(sign_in: SignIn, late: list[str]) -> None:
+    browser = sign_in("auditor")
+    address = "/lights/cells?unit=sci&duty=december_report"
+
+    assert address.replace("&", "&amp;") in browser.get("/board").text
+    page, panel = browser.get(address).text, browser.get(address, headers={"HX-Request": "true"}).text
+
+    assert "市科技局 年度反馈" in panel
+    assert "<html" not in panel
+    assert panel.strip() in page
+    assert f"/lights/user-tasks/{late[0]}" in panel
+    assert "/board?unit=sci&amp;duty=december_report&amp;light=red&amp;view=list" in panel
+    assert "/board?unit=sci&amp;duty=december_report&amp;view=list" in panel
+    assert browser.get("/lights/cells?unit=sci&duty=typical_case").status_code == 404
+    assert sign_in("contact.sci").get(address).status_code == 403
+
+
 def test_red_orders_stand_first_on_the_board_and_in_the_cockpit(sign_in: SignIn, house: House, late: list[str]) -> None:
     with house.database.transaction() as session:
         for number, level in (("2023-1", "blue"), ("2023-2", "red")):
