@@ -199,6 +199,24 @@ POLICY: Mapping[str, Rule] = {
     "api.demands.get_specialist_coverage": Rule(INSIDERS, "one's own locality; readers the whole city"),
     "api.supervision.get_supervision_board": Rule(READERS, "all units"),
     "api.supervision.list_overdue_user_tasks": Rule(READERS, "all units"),
+    "api.event_search.search_events": Rule(
+        SEARCHERS, "business: those who read all; administration: auditor, audit, security"
+    ),
+    "api.event_search.export_found_events": Rule(SEARCHERS, "what the search shows"),
+    "api.event_search.export_found_histories": Rule(READERS, "histories in which the search finds events"),
+    "api.event_search.list_accesses": Rule(AUDITORS, "the audit administrator all, an auditor her own"),
+    "api.event_logs.export_event_log_as_xes": Rule(READERS, "all instances"),
+    "api.event_logs.export_event_log_as_csv": Rule(READERS, "all instances"),
+    "api.event_logs.export_history_as_xes": Rule(READERS, "all instances"),
+    "api.event_logs.export_history_as_csv": Rule(READERS, "all instances"),
+    "api.differences.get_history_difference": Rule(INSIDERS, "an instance one may see"),
+    "api.bundles.export_bundle_of_history": Rule(READERS, "all instances"),
+    "api.bundles.export_bundle_of_everything": Rule(
+        frozenset({Role.AUDITOR}), "everything, with administration and accesses"
+    ),
+    "api.rule_findings.list_rule_findings": Rule(CHECKERS, "as the screen: nothing that was filled in"),
+    "api.rule_findings.get_rule_finding": Rule(CHECKERS, "as the screen: nothing that was filled in"),
+    "api.rule_findings.list_rule_checks": Rule(CHECKERS, "all rules over histories"),
     "api.audit.list_audit_events": Rule(READERS | {Role.AUDIT_ADMIN}, "seals of all events, nothing they say"),
     "api.checkpoints.get_audit_checkpoint": Rule(READERS | {Role.AUDIT_ADMIN}, "the seal of all events"),
     "api.checkpoints.list_audit_keys": Rule(READERS | {Role.AUDIT_ADMIN}, "keys that are published"),

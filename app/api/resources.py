@@ -41,6 +41,12 @@ def reads(answer: type[BaseModel] | dict[Any, Any]) -> Responses:
     return _responses(200, answer, READING)
 
 
+def files(media_type: str) -> Responses:
+    """What an endpoint may answer that hands out a file."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return reads({"description": "The file", "content": {media_type: binary}})
+
+
 def writes(answer: type[BaseModel], status: int = 200) -> Responses:
     return _responses(status, answer, WRITING)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import ZONE
 from app.ledger.chain import instant
 from app.models.event import ADMINISTRATION, PAYLOAD_OF_EVENT, EventPayload, EventRow
+from app.queries.china_day import begin_of, end_of
 from app.queries.paging import Descending, Page, page
 
 SUBJECTS = ("person", "unit", "substitute", "name", "title", "key")  # what an event is about, the first there is
@@ -65,19 +65,15 @@ def _found(wanted: EventFilter) -> Select[EventRow]:
     if wanted.login:
         statement = statement.where(or_(EventRow.actor == wanted.login, _says("person", wanted.login)))
     if wanted.from_on:
-        statement = statement.where(EventRow.at >= _midnight(wanted.from_on))
+        statement = statement.where(EventRow.at >= instant(begin_of(wanted.from_on)))
     if wanted.until_on:
-        statement = statement.where(EventRow.at < _midnight(wanted.until_on + timedelta(days=1)))
+        statement = statement.where(EventRow.at < instant(end_of(wanted.until_on)))
     return statement
 
 
 def _says(key: str, text: str) -> ColumnElement[bool]:
     """The payload's text holds "key":"text"; it is written without blanks, and quotes inside a text are escaped."""
     return EventPayload.body.contains(f"{json.dumps(key)}:{json.dumps(text, ensure_ascii=False)}", autoescape=True)
-
-
-def _midnight(day: date) -> str:
-    return instant(datetime.combine(day, time(0), ZONE))
 
 
 def _event(row: EventRow, body: str | None) -> AdministrationEvent:

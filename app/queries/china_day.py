@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Date
@@ -31,4 +31,12 @@ def _in_postgresql(element: china_day, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def begin_of(day: date) -> datetime:
+    """The first day of the calendar begins in China before any instant that can be written: then the first of those."""
+    if day == date.min:
+        return datetime.min.replace(tzinfo=UTC)
     return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """When the day after it begins; after the last day of the calendar comes the last instant that can be written."""
+    return datetime.max.replace(tzinfo=UTC) if day == date.max else begin_of(day + timedelta(days=1))

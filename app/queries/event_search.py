@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, union_all
@@ -20,7 +20,7 @@ from app.models.enterprise import Enterprise
 from app.models.event import ACCESS, ADMINISTRATION, EventPayload
 from app.models.event_line import BUSINESS, EventLine
 from app.queries.actor import READERS, SYSTEM, Actor
-from app.queries.china_day import begin_of
+from app.queries.china_day import begin_of, end_of
 from app.queries.event_verbs import KINDS
 from app.queries.paging import Descending, cursor_at, values_at
 from app.terms import Role
@@ -169,7 +169,7 @@ class _Search:
         if self.wanted.from_on:
             found.append(EventLine.at >= begin_of(self.wanted.from_on))
         if self.wanted.until_on:
-            found.append(EventLine.at < begin_of(self.wanted.until_on + timedelta(days=1)))
+            found.append(EventLine.at < end_of(self.wanted.until_on))
         return found
 
     def _text(self, line: type[EventLine]) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select, union_all
 from sqlalchemy.orm import Session, defer
@@ -14,7 +14,7 @@ from app.models.person import Person
 from app.models.process import ProcessDefinition, ProcessInstance
 from app.models.user_task import UserTask
 from app.queries.actor import Actor
-from app.queries.china_day import begin_of
+from app.queries.china_day import begin_of, end_of
 from app.queries.instances import NEWEST_FIRST
 from app.queries.paging import Page, page
 from app.queries.sight import visible_instances, with_tasks_of
@@ -26,7 +26,8 @@ PAGE, MANY = 50, 1000  # histories of a page, and of a part of a file
 class Wanted:
     """unit_id: whom it is about, or who had a task in it. person_id: who began it or completed a task.
 
-    from_on, until_on: days in China on one of which it ran. text: part of the title or the business key.
+    from_on, until_on: days in China on one of which it ran. text: part of the title or the business key. year: to which
+    it belongs.
     """
 
     unit_id: str = ""
@@ -36,6 +37,8 @@ class Wanted:
     until_on: date | None = None
     status: str = ""
     text: str = ""
+    definition_key: str = ""
+    year: int | None = None
 
     def __bool__(self) -> bool:
         return self != Wanted()
@@ -113,9 +116,13 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         still_ran = ProcessInstance.ended_at >= begin_of(wanted.from_on)
         found.append(or_(ProcessInstance.ended_at.is_(None), still_ran))
     if wanted.until_on:
-        found.append(ProcessInstance.started_at < begin_of(wanted.until_on + timedelta(days=1)))
+        found.append(ProcessInstance.started_at < end_of(wanted.until_on))
     if wanted.status:
         found.append(ProcessInstance.status == wanted.status)
+    if wanted.definition_key:
+        found.append(ProcessInstance.definition_key == wanted.definition_key)
+    if wanted.year is not None:
+        found.append(ProcessInstance.year == wanted.year)
     if wanted.text:
         columns = (ProcessInstance.title, ProcessInstance.business_key)
         found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))

@@ -51,8 +51,14 @@ def contents(session: Session, instance_id: str | None, made_at: datetime) -> Co
 
 def _each(session: Session, asked: Select[Any]) -> Rows:
     """The rows under the names of their columns, instants as the ledger writes them."""
-    for row in session.execute(asked, execution_options={"yield_per": audit.BATCH}):
+    for row in _read(session, asked):
         yield {name: _plain(value) for name, value in row._mapping.items()}
+
+
+def _read(session: Session, asked: Select[Any]) -> Iterator[Any]:
+    """The rows, never all at once. A download that breaks off before the last one leaves no cursor open."""
+    with session.execute(asked, execution_options={"yield_per": audit.BATCH}) as rows:
+        yield from rows
 
 
 def _plain(value: Any) -> Any:
@@ -64,7 +70,7 @@ def _plain(value: Any) -> Any:
 
 def _events(session: Session, instance_id: str | None) -> Iterator[Placed]:
     asked = audit.stored(instance_id).add_columns(LEAF.c.index.label("place")).outerjoin(LEAF, LEAF_OF_EVENT)
-    for row in session.execute(asked, execution_options={"yield_per": audit.BATCH}):
+    for row in _read(session, asked):
         yield Placed(audit.sealed(row), row.place)
 
 
@@ -78,7 +84,7 @@ def _checkpoints(session: Session, instance_id: str | None) -> Rows:
         asked, holdings = asked.where(CHECKPOINT.c.size == newest), holdings.where(HOLDING.c.size == newest)
     for holding in session.execute(holdings.order_by(HOLDING.c.holder)):
         cosigned.setdefault(holding.size, []).append(holding.line.strip())
-    for row in session.execute(asked, execution_options={"yield_per": audit.BATCH}):
+    for row in _read(session, asked):
         yield {"size": row.size, "note": row.note, "cosignatures": cosigned.get(row.size, [])}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, stream_with_context, url_for
 from flask_babel import gettext as _
 
 from app import clock
@@ -75,7 +75,7 @@ def histories_file() -> Response:
         _("事件数"),
         _("流程编号"),
     ]
-    return sent(csv_file.render(headings, rows()), CSV, f"{_('流程历史')}.csv")
+    return sent(stream_with_context(csv_file.render(headings, rows())), CSV, f"{_('流程历史')}.csv")
 
 
 @bp.get("/log.xes")

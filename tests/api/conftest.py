@@ -25,7 +25,7 @@ class Program:
         self._bearer = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self._client.get(PREFIX + path, query_string=query, headers=self._bearer)
+        return self._client.get(PREFIX + path, query_string=query or None, headers=self._bearer)
 
     def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
         sent = {} if body is None else {"json": body}

@@ -69,3 +69,15 @@ def test_the_extension_of_event_logs_can_be_read(sign_in: SignIn) -> None:
 
     assert answer.status_code == 200
     assert b"xesextension" in answer.data
+
+
+def test_programs_read_the_findings_and_how_much_each_rule_has_looked_at(found: RuleFinding, sign_in: SignIn) -> None:
+    auditor = sign_in("auditor")
+
+    [listed] = auditor.get("/api/v1/rule-findings?rule=signed&status=open").json["items"]
+    [asked] = auditor.get("/api/v1/rule-checks").json["items"]
+
+    assert listed == auditor.get(f"/api/v1/rule-findings/{found.id}").json
+    assert (listed["instance"], listed["seq"], listed["status"]) == (found.instance_id, found.seq, "open")
+    assert auditor.get("/api/v1/rule-findings?status=settled").json["items"] == []
+    assert (asked["id"], asked["looked_at"], asked["open"], asked["settled"]) == ("signed", 1, 1, 0)
