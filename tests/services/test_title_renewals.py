@@ -204,7 +204,7 @@ def test_a_late_one_is_looked_after_until_the_batch_answers(house: House) -> Non
     assert register.tasks("arrange_renewal") == []
     assert register.on("2026-02-27").tasks("arrange_renewal") == []
     register.on("2026-02-28")
-    assert "上级尚未组织：省厅尚未部署" in register.form("arrange_renewal")["last_look"]
+    assert "“上级尚未组织”：省厅尚未部署" in register.form("arrange_renewal")["last_look"]
     answered(register, code, True)
     assert register.end_of(key_of(code)) == "title_prolonged"
     assert register.tasks("arrange_renewal") == []

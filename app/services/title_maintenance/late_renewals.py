@@ -67,7 +67,7 @@ def _batch_in_words(case: Case) -> str:
 
 def _look_in_words(look: Row) -> str:
     note = f"：{look['note']}" if look["note"] else ""
-    return f"{look['name']}于{chinese_date(date.fromisoformat(look['on']))}登记{OUTCOMES[look['outcome']]}{note}"
+    return f"{look['name']}于{chinese_date(date.fromisoformat(look['on']))}登记“{OUTCOMES[look['outcome']]}”{note}"
 
 
 def _arrange_renewal(case: Case, task: FormTask, answers: Answers) -> Scalars:
