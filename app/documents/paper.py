@@ -174,7 +174,7 @@ class Paper:
         paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = LINE
 
     def imprint(self, letterhead: Letterhead) -> None:
-        """版记 at the foot of the last page: 抄送, and who printed the paper when."""
+        """版记 at the foot of the last page, never alone on it: 抄送, and who printed the paper when."""
         texts = [f"抄送：{'，'.join(letterhead.copies)}。"] if letterhead.copies else []
         printer = letterhead.printer or letterhead.agency
         add_imprint(self._document, [*texts, f"{printer}\t{chinese_date(letterhead.issued_on)}印发"])

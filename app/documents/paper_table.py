@@ -13,6 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length, Mm, Pt
 from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
 
 from app.documents.sheet import CELL, HEITI, TEXT_WIDTH, THICK, THIN, XIAOBIAOSONG, set_face, underline
 from app.documents.word_file import printable
@@ -70,7 +71,11 @@ def add_slip(document: Document, heading: str, rows: Sequence[tuple[str, str, st
 
 
 def add_imprint(document: Document, texts: Sequence[str]) -> None:
-    """版记: a row each, floating at the lower edge of the last page's text; a tab leads to the right edge."""
+    """版记: a row each, floating at the lower edge of the last page's text; a tab leads to the right edge.
+
+    What stands last before it goes with it to a further page where this one has no room for both.
+    """
+    _keep_last_with_next(document)
     table = _bare_table(document, [TEXT_WIDTH])
     _rule(table, {"top": THICK, "bottom": THICK, "insideH": THIN})
     _float_at_foot(table)
@@ -83,6 +88,18 @@ def add_imprint(document: Document, texts: Sequence[str]) -> None:
         for run in paragraph.runs:
             run.font.size = Pt(14)
     document.add_paragraph().paragraph_format.line_spacing = Pt(1)  # a floating table needs a paragraph to float beside
+
+
+def _keep_last_with_next(document: Document) -> None:
+    for block in list(document.iter_inner_content())[-2:]:
+        for paragraph in _last_lines(block):
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def _last_lines(block: Paragraph | Table) -> list[Paragraph]:
+    if isinstance(block, Paragraph):
+        return [block]
+    return [paragraph for cell in block.rows[-1].cells for paragraph in cell.paragraphs]
 
 
 def _float_at_foot(table: Table) -> None:

@@ -10,6 +10,7 @@ from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
@@ -261,6 +262,17 @@ def test_the_red_mark_takes_one_line_and_the_signature_takes_two_lines_of_text_a
     assert mark.font.size * len(DOWN.agency) <= Mm(156)
     assert all(paragraph.paragraph_format.keep_with_next for paragraph in paper.paragraphs[agency - 2 : agency + 1])
     assert texts[agency + 1] == "2023年11月6日"
+
+
+@pytest.mark.parametrize("name", ["order_notice", "annual_report", "library_selected"])
+def test_the_imprint_takes_along_what_stands_last_before_it(name: str) -> None:
+    *_, last, imprint, _anchor = docx.Document(BytesIO(PAPERS[name])).iter_inner_content()
+
+    assert isinstance(imprint, Table)
+    cells = last.rows[-1].cells if isinstance(last, Table) else []
+    kept = [last] if isinstance(last, Paragraph) else [line for cell in cells for line in cell.paragraphs]
+    assert kept
+    assert all(line.paragraph_format.keep_with_next for line in kept)
 
 
 def paragraphs(name: str) -> list[Paragraph]:
