@@ -30,11 +30,12 @@ class Fault(Word):
     """Why a receipt does not hold."""
 
     UNREADABLE = "unreadable", "这不是督办系统的回执文件，或者文件不完整"
-    OTHER_LOG = "other_log", "这份回执由另一个系统出具，或者出自本系统从前的日志，本页不能核验"
+    OTHER_LOG = "other_log", "这份回执由另一个系统出具，本页不能核验"
     WRONG_HASH = "wrong_hash", "回执中的记录被改动，与其校验值不符"
     NOT_SIGNED = "not_signed", "检查点没有本系统的有效签名"
     NOT_INCLUDED = "not_included", "证明不成立，检查点不能说明这条记录已封存"
     OTHER_EVENT = "other_event", "本系统在该位置保存的是另一条记录，请保留现场并报告审计人员"
+    LOST = "lost", "签名和证明成立，但本系统另起日志后，没有这条记录或者内容不同，请保留回执并报告审计人员"
     OTHER_TREE = "other_tree", "本系统现有的记录与该检查点不符，请保留现场并报告审计人员"
 
 

@@ -13,11 +13,13 @@ from app.db import table_of
 from app.models.event import EventPayload, EventRow
 from app.models.ledger import LedgerLeaf, LedgerNode
 from app.models.user_task import UserTask
-from app.services import tasks
+from app.queries.actor import SYSTEM
+from app.services import new_log, tasks
 from app.services.house import House
 from app.terms import TaskStatus
 from tests import sealing, walks
 from tests.applications import SignIn
+from tests.events import filled
 from tests.factories import account, actor, enterprise
 
 EVENT, LEAF, NODE = table_of(EventRow), table_of(LedgerLeaf), table_of(LedgerNode)
@@ -163,6 +165,48 @@ def test_a_log_that_was_rewritten_elsewhere_no_longer_fits(
         connection.execute(NODE.delete())
 
     assert "与该检查点不符" in client.post("/receipts", data={"text": receipt.decode()}).text
+
+
+def test_a_receipt_of_a_former_log_still_holds_and_the_page_says_what_happened(
+    house: House, sign_in: SignIn, done: tuple[str, int, str]
+) -> None:
+    instance_id, seq, _ = done
+    address, client = f"/receipts/{instance_id}/{seq}", sign_in("office")
+    sealing.checkpoint(house)
+    old = client.get(f"{address}/receipt.json").get_data()
+
+    new_log.begin(house, SYSTEM, "签名密钥丢失")
+    filled(house)
+    assert "新日志尚未签署" in client.get(address).text
+    unsigned = client.post("/receipts", data={"text": old.decode()}).text
+    sealing.checkpoint(house)
+    signed = client.post("/receipts", data={"text": old.decode()}).text
+
+    assert all("回执真实有效" in page and "从前的日志" in page for page in (unsigned, signed))
+    assert "由新日志重新封存" in client.get(address).text
+    new = client.get(f"{address}/receipt.json").get_data()
+    assert json.loads(new)["event"] == json.loads(old)["event"]
+    assert "从前的日志" not in client.post("/receipts", data={"text": new.decode()}).text
+    forged = json.loads(old) | {"hash": "0" * 64}
+    assert "被改动" in client.post("/receipts", data={"text": json.dumps(forged)}).text
+
+
+def test_a_receipt_of_what_was_lost_before_the_new_log_says_so(
+    house: House, sign_in: SignIn, done: tuple[str, int, str]
+) -> None:
+    """As after a restore: the place of the event in the log has gone to another one."""
+    instance_id, seq, _ = done
+    sealing.checkpoint(house)
+    client = sign_in("office")
+    old = client.get(f"/receipts/{instance_id}/{seq}/receipt.json").get_data()
+    new_log.begin(house, SYSTEM, "数据库自备份恢复")
+    filled(house)
+    with house.database.writing() as connection:
+        connection.execute(update(LEAF).where(LEAF.c.stream == instance_id, LEAF.c.seq == seq).values(seq=9_000))
+
+    page = client.post("/receipts", data={"text": old.decode()}).text
+
+    assert "签名和证明成立，但本系统另起日志后" in page
 
 
 def test_after_completing_the_toast_the_done_list_and_the_task_lead_to_the_receipt(
