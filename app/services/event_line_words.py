@@ -80,7 +80,7 @@ def _row(event: Any, told: Told, names: Names) -> dict[str, Any]:
     )
     home = names.people[event.actor][1] if event.actor in names.people else None
     unit_id, subject_unit_id = _units(event, told, names, home, concerned)
-    title, step = _title(event, told, kind), str(told.get("name", ""))[:LONGEST_STEP] if kind == BUSINESS else ""
+    step = str(told.get("name", "")) if kind == BUSINESS else ""
     row = {
         "id": event.index,
         "stream": event.stream,
@@ -95,13 +95,18 @@ def _row(event: Any, told: Told, names: Names) -> dict[str, Any]:
         "subject_unit_id": subject_unit_id,
         "enterprise_id": event.enterprise_id,
         "duty": event.duty,
-        "matter": event.instance_id or told.get("instance"),
-        "step": step,
-        "title": title,
+        "matter": event.instance_id or _storable(str(told.get("instance") or "")) or None,
+        "step": _storable(step)[:LONGEST_STEP],
+        "title": _storable(_title(event, told, kind))[:LONGEST_TITLE],
         "business_key": event.business_key or "",
     }
-    whole = {**row, "words": _words(row, told, names)}
-    return {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in whole.items()}
+    row["words"] = _storable(_words(row, told, names))
+    return row
+
+
+def _storable(text: str) -> str:
+    """What was typed may hold a sign that PostgreSQL has no place for."""
+    return text.replace("\0", "")
 
 
 def _verb(type_: str, told: Told) -> str:
@@ -123,22 +128,19 @@ def _units(
 
 def _title(event: Any, told: Told, kind: str) -> str:
     if kind == BUSINESS:
-        return str(event.title or "")[:LONGEST_TITLE]
-    return (str(told.get("what", "")) if kind == ACCESS else subject_of(told))[:LONGEST_TITLE]
+        return str(event.title or "")
+    return str(told.get("what", "")) if kind == ACCESS else subject_of(told)
 
 
 def _words(row: Mapping[str, Any], told: Told, names: Names) -> str:
-    people = [names.people[login][0] for login in _logins(row) if login in names.people]
+    logins = [row[column] for column in ("actor", "on_behalf_of", "concerned") if row[column]]
+    people = [names.people[login][0] for login in logins if login in names.people]
     units = [names.units.get(row[column] or "", "") for column in ("unit_id", "subject_unit_id")]
     label = VERBS.get(row["verb"], row["verb"])
     firm = names.enterprises.get(row["enterprise_id"] or "", "")
-    own = [row["title"], row["business_key"], row["step"], label, *_logins(row), *people, *units, firm]
+    own = [row["title"], row["business_key"], row["step"], label, *logins, *people, *units, firm]
     said = [] if row["kind"] == BUSINESS else list(_texts(told))
     return " ".join(dict.fromkeys(word for word in [*own, *said] if word)).lower()[:LONGEST_WORDS]
-
-
-def _logins(row: Mapping[str, Any]) -> list[str]:
-    return [row[column] for column in ("actor", "on_behalf_of", "concerned") if row[column]]
 
 
 def _texts(value: Any) -> Iterable[str]:
