@@ -16,7 +16,8 @@ class RecognitionBatch(Base):
     """One round of one level. key: business key of its instance. number: of the year, as in 2022-2.
 
     kind: recognition | reverification. status: planned | open | reviewing | deciding | notice | upper | announced |
-    empty. checks: functions of the departments asked. visit_share: percent. plan: the answers of its form, for papers.
+    empty | cancelled. checks: functions of the departments asked. visit_share: percent. plan: the answers of its form,
+    for papers.
     """
 
     __tablename__ = "recognition_batch"
@@ -49,11 +50,11 @@ class RecognitionBatch(Base):
 class Application(Base):
     """One enterprise in one batch. key: business key of its instance; is_renewal: it asks for re-verification.
 
-    status: draft | submitted | returned | reviewed | lapsed | withdrawn | fraud | postponed | granted | refused.
-    applied_on: first submission, which chooses the rules. locality_opinion: pass | reject, empty before it is signed.
-    is_taken_over: the bureau does what the locality did not. decision: granted | refused, empty before the list is
-    decided; reasons: what a refusal says. upper: what the upper level said of a recommended one. told_at: when its
-    instance was told the decision.
+    status: draft | submitted | returned | reviewed | lapsed | withdrawn | fraud | postponed | granted | refused |
+    cancelled. applied_on: first submission, which chooses the rules. locality_opinion: pass | reject, empty before it
+    is signed. is_taken_over: the bureau does what the locality did not. decision: granted | refused, empty before the
+    list is decided; reasons: what a refusal says. upper: what the upper level said of a recommended one. told_at: when
+    its instance was told the decision.
     """
 
     __tablename__ = "application"

@@ -38,6 +38,7 @@ BATCH_WORDS = {
     "upper": _l("等待上级"),
     "announced": _l("已公布"),
     "empty": _l("无企业申报"),
+    "cancelled": _l("已作废"),
 }
 APPLICATION_WORDS = {
     "draft": _l("填报中"),

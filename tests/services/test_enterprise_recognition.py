@@ -484,6 +484,7 @@ def test_a_cancelled_batch_takes_its_applications_with_it(walk: Recognition) -> 
         processes.cancel(walk.house, walk.actor("office"), walk.instance(batch).id, "通知有误", key="cancel")
 
     assert (walk.instance(key).status, walk.application().status) == ("cancelled", "cancelled")
+    assert walk.rows(RecognitionBatch)[0].status == "cancelled"
 
 
 def test_an_established_fraud_ends_the_application_and_bars_for_three_years(walk: Recognition) -> None:

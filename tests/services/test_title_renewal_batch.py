@@ -8,7 +8,7 @@ from app import clock
 from app.models.enterprise import Title
 from app.models.recognition import Application
 from app.models.title_maintenance import TitleRenewal
-from app.services import outbox, title_calendar
+from app.services import outbox, processes, title_calendar
 from app.services.house import House
 from tests.services.recognition_walk import Recognition, morning
 from tests.services.test_title_renewals import RENEWAL
@@ -16,7 +16,8 @@ from tests.services.test_title_renewals import RENEWAL
 LEVEL = "specialised_city"
 
 
-def test_a_batch_for_re_verification_prolongs_the_title(house: House) -> None:
+def applied(house: House) -> tuple[Recognition, str]:
+    """A re-verification that stands in the list of an open batch, and its key."""
     walk = Recognition(house, day="2025-07-02")
     code = walk.firms[0]
     days = {"announced_on": date(2022, 12, 30), "from_on": date(2022, 12, 30), "until_on": date(2025, 12, 29)}
@@ -26,12 +27,23 @@ def test_a_batch_for_re_verification_prolongs_the_title(house: House) -> None:
             pass
         outbox.drain(house)
     key = f"{RENEWAL}:{code}:{LEVEL}:2025"
-    batch = walk.open_batch(LEVEL, year=2025, kind="reverification")
-    walk.do("contact.miit", "open_batch", batch)
-    walk.do("head.miit", "sign_batch_notice", batch, outcome="yes")
+    publish(walk)
     asked = walk.form_of("apply_renewal", key)["figures"]
     rows = [{"no": row["no"], "value": "500"} for row in asked]
     walk.do("firm1", "apply_renewal", key, figures=rows, commitment=True)
+    return walk, key
+
+
+def publish(walk: Recognition, number: int = 1) -> str:
+    batch = walk.open_batch(LEVEL, year=2025, number=number, kind="reverification")
+    walk.do("contact.miit", "open_batch", batch)
+    walk.do("head.miit", "sign_batch_notice", batch, outcome="yes")
+    return batch
+
+
+def test_a_batch_for_re_verification_prolongs_the_title(house: House) -> None:
+    walk, key = applied(house)
+    batch = walk.rows(TitleRenewal)[0].batch_key
     [application] = walk.rows(Application)
     assert (application.key, application.is_renewal, application.status) == (key, True, "reviewed")
     assert application.locality_opinion == "pass"
@@ -52,3 +64,23 @@ def test_a_batch_for_re_verification_prolongs_the_title(house: House) -> None:
     [title] = [row for row in walk.rows(Title) if row.level == LEVEL]
     assert (title.until_on, title.status, title.certificate) == (date(2028, 12, 29), "valid", "YZ-1")
     assert walk.rows(TitleRenewal)[0].status == "passed"
+
+
+def test_a_cancelled_batch_leaves_the_re_verification_to_the_next(house: House) -> None:
+    walk, key = applied(house)
+    batch = walk.rows(TitleRenewal)[0].batch_key
+    with clock.held(morning(walk.day)):
+        processes.cancel(house, walk.actor("office"), walk.instance(batch).id, "通知有误", key="cancel")
+        outbox.drain(house)
+    assert (walk.rows(TitleRenewal)[0].status, walk.rows(TitleRenewal)[0].batch_key) == ("applied", "")
+
+    second = publish(walk, number=2)
+    with clock.held(morning(walk.day)):
+        while title_calendar.open_due(house):
+            pass
+
+    assert walk.rows(TitleRenewal)[0].batch_key == second != batch
+    assert [(row.key == key, row.status) for row in walk.rows(Application)] == [
+        (False, "cancelled"),
+        (True, "reviewed"),
+    ]

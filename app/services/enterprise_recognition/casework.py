@@ -12,6 +12,7 @@ from app.services.cases import Case, Casework, FormTask, Prefill, Responsible
 from app.services.enterprise_recognition import application_answers, application_forms, batch_answers, batch_forms
 from app.services.enterprise_recognition.application_actions import ACTIONS as APPLICATION_ACTIONS
 from app.services.enterprise_recognition.batch_actions import ACTIONS as BATCH_ACTIONS
+from app.services.enterprise_recognition.cancelling import cancel_application, cancel_batch
 from app.services.enterprise_recognition.facts import facts
 from app.services.enterprise_recognition.listing import notice_list
 from app.services.enterprise_recognition.opening import may_open, opening
@@ -20,6 +21,7 @@ from app.services.enterprise_recognition.taking_over import OF_THE_LOCALITY
 from app.services.public_notice.part import noticing
 from app.terms import InstanceStatus
 
+CANCELLED = {APPLICATION: cancel_application, BATCH: cancel_batch}
 BATCH_STAGES: Mapping[str, str] = {
     "open_batch": "planning",
     "sign_batch_notice": "signing",
@@ -75,13 +77,9 @@ def _bureau(case: Case, *, is_head: bool) -> Responsible:
 
 
 def ended(case: Case) -> None:
-    """An application that was cancelled is no longer one of the batch."""
-    if case.instance.definition_key != APPLICATION or case.instance.status != InstanceStatus.CANCELLED:
-        return
-    application = application_of(case)
-    if application.status in ("draft", "submitted", "returned", "reviewed"):
-        application.status = "cancelled"
-        case.session.flush()
+    follow = CANCELLED.get(case.instance.definition_key)
+    if follow is not None and case.instance.status == InstanceStatus.CANCELLED:
+        follow(case)
 
 
 CASEWORK = noticing(
