@@ -112,11 +112,12 @@ def _commands_once(session: Session, at: datetime) -> Iterator[Finding]:
 
 
 def _events_by_commands(session: Session, at: datetime) -> Iterator[Finding]:
-    is_begun = (EventRow.type == EventType.INSTANCE_STARTED) & CommandRow.instance_id.is_not(None)  # by another's step
+    is_where_it_says = CommandRow.instance_id == EventRow.stream
     is_wanted = exists().where(
         CommandRow.actor == EventRow.actor,
         CommandRow.key == EventRow.command_key,
-        or_(CommandRow.instance_id == EventRow.stream, is_begun),
+        CommandRow.instance_id.is_not(None),  # of a command that reaches further, _commands_in_the_log asks which
+        or_(CommandRow.kind.not_in(MAY_MOVE_NOTHING), is_where_it_says),
     )
     asked = (
         select(EventRow.stream, EventRow.seq)
