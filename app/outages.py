@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from errno import EDQUOT, ENOSPC
 
+import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.errors import DatabaseAway, DiskFull
+
+log = structlog.get_logger(__name__)
 
 REFUSALS: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, OSError)
 """What may be an outage."""
@@ -25,6 +28,15 @@ def outage(error: Exception | None) -> DatabaseAway | DiskFull | None:
         return DatabaseAway()
     is_full = isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT)
     return DiskFull() if is_full else None
+
+
+def met(refusal: Exception, path: str) -> DatabaseAway | DiskFull:
+    """The outage that a request has met, which is noted. Raises the refusal itself where it is a defect."""
+    error = outage(refusal)
+    if error is None:
+        raise refusal
+    log.error("outage", code=error.code, path=path, error=str(refusal))
+    return error
 
 
 def _of_database(error: DBAPIError) -> DatabaseAway | DiskFull | None:

@@ -26,7 +26,6 @@ from app.services import (
     package_handover,
     policies,
     reminders,
-    sweep,
     timers,
     title_calendar,
     visit_calendar,
@@ -155,9 +154,8 @@ def seal(house: House) -> None:
 
 def look_around(house: House) -> None:
     """Every hour: what nothing moves any more becomes an incident, and incidents whose cause has gone are closed."""
-    settled = sweep.settle_gone(house)
-    stuck = sweep.keep_stuck(house)
-    log.info("looked around", stuck=len(stuck), settled=settled)
+    settled, stuck = daily.look_around(house)
+    log.info("looked around", stuck=stuck, settled=settled)
 
 
 def _for_a_turn(house: House, work: Callable[[House], int]) -> None:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from app.errors import AppError, BadRequest, DatabaseAway, InvalidForm, NotFound
-from app.outages import REFUSALS, outage
+from app.outages import REFUSALS, met
 
 PREFIX = "/api/v1"
 MEDIA_TYPE = "application/problem+json"
@@ -87,11 +87,7 @@ def of_http(error: HTTPException) -> Response:
 
 
 def of_outage(refusal: Exception) -> Response:
-    error = outage(refusal)
-    if error is None:
-        raise refusal
-    log.error("outage", code=error.code, path=request.path, error=str(refusal))
-    return of_app(error)
+    return of_app(met(refusal, request.path))
 
 
 def of_database(error: Exception) -> Response:

@@ -53,10 +53,10 @@ def settle(house: House) -> None:
     outbox.drain(house)
 
 
-def look_around(house: House) -> None:
-    """What nothing moves becomes an incident, and incidents whose cause has gone are closed."""
-    sweep.settle_gone(house)
-    sweep.keep_stuck(house)
+def look_around(house: House) -> tuple[int, int]:
+    """Incidents whose cause has gone are closed, and what nothing moves becomes one; how many of each."""
+    settled = sweep.settle_gone(house)
+    return settled, len(sweep.keep_stuck(house))
 
 
 def remind(house: House) -> None:

@@ -26,6 +26,7 @@ from app.terms import EventType
 
 MIGRATION, DEFINITION, INSTANCE = (table_of(model) for model in (InstanceMigration, ProcessDefinition, ProcessInstance))
 LONGEST_REASON = 500
+MOVED = ("definition_id", "state", "state_hash", "version", "stage", "head_seq", "head_hash")
 
 
 @dataclass(frozen=True)
@@ -208,15 +209,8 @@ def _put_onto(
     waiting, keys = migration_projections.follow(work, case, casework, advance)
     engine_told = {**told_of(step, advance, ()), "waiting": waiting, "waits": waits_of(advance, keys)}
     steps.record(work, case, type_, {**told, **engine_told}, None, ())
-    _store(work, case)
+    steps.store(work, instance, MOVED)
     work.kept.append(advance)
-
-
-def _store(work: Work, case: Case) -> None:
-    instance = case.instance
-    names = ("definition_id", "state", "state_hash", "version", "stage", "head_seq", "head_hash")
-    values = {name: getattr(instance, name) for name in names}
-    work.write(steps.STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1}, must_touch=True)
 
 
 def _answer(case: Case, before: Row[Any], target: Row[Any]) -> Answer:

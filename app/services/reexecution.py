@@ -147,11 +147,7 @@ def replay_in(
     session: Session, house: House, engine: Engine, instance_id: str, events: Sequence[Sealed] | None = None
 ) -> Repetition:
     """The instance as this session sees it. events: all of it, where they were read already. Raises NotFound."""
-    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
-    if instance is None:
-        raise NotFound
-    present = house.definition(session.connection(), instance.definition_id)
-    rerun = Rerun(engine, instance_id, partial(_version, session, house, present.key))
+    instance, present, rerun = _begin(session, house, engine, instance_id)
     events, chain = list(sealed_rows(session, instance_id)) if events is None else events, Resealing()
     recorded = sum(stored.event.type in STEPS for stored in events)
     seq = 0
@@ -192,16 +188,21 @@ def is_damaged(session: Session, house: House, instance_id: str) -> bool:
 
 def state_by_record(session: Session, house: House, instance_id: str) -> bytes:
     """What the stored state has to be, by the instance's record, sealed by this house. Raises Departed, NotFound."""
-    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
-    if instance is None:
-        raise NotFound
-    present = house.definition(session.connection(), instance.definition_id)
-    rerun = Rerun(house.engine, instance_id, partial(_version, session, house, present.key))
+    instance, present, rerun = _begin(session, house, house.engine, instance_id)
     for stored in sealed_rows(session, instance_id):
         if stored.event.type in STEPS:
             rerun.do(_recorded(stored))
     _compare_present(instance, present, rerun)
     return rerun.state
+
+
+def _begin(session: Session, house: House, engine: Engine, instance_id: str) -> tuple[Row[Any], Definition, Rerun]:
+    """The instance as it is stored, its present version, and the rerun that begins. Raises NotFound."""
+    instance = session.execute(select(INSTANCE).where(INSTANCE.c.id == instance_id)).one_or_none()
+    if instance is None:
+        raise NotFound
+    present = house.definition(session.connection(), instance.definition_id)
+    return instance, present, Rerun(engine, instance_id, partial(_version, session, house, present.key))
 
 
 def _version(session: Session, house: House, key: str, hash_: str) -> Definition | None:

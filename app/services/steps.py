@@ -27,6 +27,7 @@ from app.services.work import Work
 from app.terms import EventType, InstanceStatus
 
 INSTANCE, DEFINITION = table_of(ProcessInstance), table_of(ProcessDefinition)
+STEPPED = ("state", "state_hash", "version", "stage", "data", "head_seq", "head_hash")
 
 STORE = Prepared(
     INSTANCE.update().where(INSTANCE.c.id == bindparam("of_id"), INSTANCE.c.version == bindparam("of_version"))
@@ -236,19 +237,16 @@ def _waits(case: Case, advance: Advance, keys: Mapping[str, str]) -> list[list[s
 
 
 def _store(work: Work, case: Case, advance: Advance) -> None:
-    instance = case.instance
-    values: dict[str, Any] = {
-        "state": instance.state,
-        "state_hash": instance.state_hash,
-        "version": instance.version,
-        "stage": instance.stage,
-        "data": instance.data,
-        "head_seq": instance.head_seq,
-        "head_hash": instance.head_hash,
-    }
+    ended: dict[str, Any] = {}
     if advance.status != "active":  # an index is written again for each column that is named, changed or not
         end = _end_element(advance, case.definition)
-        values |= {"status": instance.status, "ended_at": work.at, "end_element": end}
+        ended = {"status": case.instance.status, "ended_at": work.at, "end_element": end}
+    store(work, case.instance, STEPPED, **ended)
+
+
+def store(work: Work, instance: InstanceRow, names: Sequence[str], **more: Any) -> None:
+    """What a step has made of the instance; the row has to be there as it was before the step."""
+    values = {name: getattr(instance, name) for name in names} | more
     work.write(STORE, {**values, "of_id": instance.id, "of_version": instance.version - 1}, must_touch=True)
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, BadRequest, DatabaseAway, NotFound, NotSignedIn
-from app.outages import REFUSALS, outage
+from app.outages import REFUSALS, met
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +56,7 @@ def _posted() -> list[tuple[str, str]]:
 
 def show_outage(refusal: Exception) -> Answer:
     """Reading, too, meets a database that is away."""
-    error = outage(refusal)
-    if error is None:
-        raise refusal
-    log.error("outage", code=error.code, path=request.path, error=str(refusal))
-    return show(error)
+    return show(met(refusal, request.path))
 
 
 def ask_to_sign_in(error: NotSignedIn) -> Answer:

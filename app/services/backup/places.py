@@ -56,14 +56,7 @@ class SqlitePlace:
 
     @property
     def is_empty(self) -> bool:
-        if not self.file.exists():
-            return True
-        database = Database(f"sqlite:///{self.file}")
-        try:
-            with database.engine.connect() as connection:
-                return _has_no_row(connection)
-        finally:
-            database.close()
+        return not self.file.exists() or _holds_nothing(f"sqlite:///{self.file}")
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
@@ -125,12 +118,7 @@ class PostgresPlace:
 
     @property
     def is_empty(self) -> bool:
-        database = Database(self.url)
-        try:
-            with database.engine.connect() as connection:
-                return _has_no_row(connection)
-        finally:
-            database.close()
+        return _holds_nothing(self.url)
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
@@ -160,6 +148,11 @@ OTHERS = text(
 )
 
 
-def _has_no_row(connection: Connection) -> bool:
-    names = [name for name in inspect(connection).get_table_names() if is_kept(name)]
-    return not any(connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)
+def _holds_nothing(database_url: str) -> bool:
+    database = Database(database_url)
+    try:
+        with database.engine.connect() as connection:
+            names = [name for name in inspect(connection).get_table_names() if is_kept(name)]
+            return not any(connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first() for name in names)
+    finally:
+        database.close()
