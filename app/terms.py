@@ -196,6 +196,7 @@ class Act(Word):
     BACKED_UP = "backed_up", "备份数据"
     RESTORED = "restored", "恢复数据"
     WITNESS_ADDED = "witness_added", "登记见证方"
+    WITNESS_RETIRED = "witness_retired", "停用见证方"
     FINDING_EXPLAINED = "finding_explained", "说明核查发现"
     FINDING_SETTLED = "finding_settled", "认可核查说明"
     FINDING_RETURNED = "finding_returned", "退回核查说明"

@@ -51,8 +51,11 @@ class KeyRotation(Shape):
 
 
 class WitnessKey(Shape):
+    """retired_at: since when no more cosignatures are taken; those given before are verified by the same key."""
+
     name: str
     vkey: str
+    retired_at: Instant | None
 
 
 class LogKeys(Shape):

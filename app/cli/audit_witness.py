@@ -25,6 +25,17 @@ def add(name: str, vkey: str, login: str) -> None:
         click.echo(f"{made.name}: its cosignatures are taken from now on")
 
 
+@witness.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for the record.")
+@as_login
+def retire(name: str, reason: str, login: str) -> None:
+    """Take no more cosignatures of the witness NAME, and count on none; those it gave can still be verified."""
+    with opened() as house, house.database.transaction() as session:
+        gone = witnesses.retire(session, acting(session, login), name, reason)
+        click.echo(f"{gone.name}: retired")
+
+
 @witness.command("list")
 @as_json
 def list_(as_json: bool) -> None:
@@ -36,5 +47,6 @@ def list_(as_json: bool) -> None:
             rows.append({
                 "name": one.name, "vkey": one.vkey, "added_by": one.added_by,
                 "size": last.size if last else None, "at": last.at.isoformat() if last else None,
+                "retired_at": one.retired_at.isoformat() if one.retired_at else None,
             })  # fmt: skip
     show(rows, as_json)

@@ -69,7 +69,11 @@ class LedgerRotation(Base):
 
 
 class LedgerWitness(Base):
-    """Somebody outside whose cosignatures are taken. vkey: the verifier key; added_by: a login."""
+    """Somebody outside whose cosignatures are taken. vkey: the verifier key; added_by: a login.
+
+    retired_at: since when no more are taken, and those there are count no longer as held outside; they stay to be
+    verified.
+    """
 
     __tablename__ = "ledger_witness"
 
@@ -77,6 +81,7 @@ class LedgerWitness(Base):
     vkey: Mapped[str] = mapped_column(String(200))
     added_by: Mapped[str] = mapped_column(String(80))
     added_at: Mapped[datetime] = mapped_column(Instant)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LedgerHolding(Base):

@@ -31,7 +31,8 @@ from app.queries.paging import count_some
 class Holder:
     """name: a witness's, `file` or `mail`. last: what it has; behind: events of the newest checkpoint it has not.
 
-    is_outside: somebody else has acknowledged it; a file is written by ourselves.
+    is_outside: somebody else has acknowledged it; a file is written by ourselves, and a retired witness is relied on
+    no more.
     """
 
     name: str
@@ -41,7 +42,11 @@ class Holder:
 
     @property
     def is_outside(self) -> bool:
-        return self.name != FILE
+        return self.name != FILE and not self.is_retired
+
+    @property
+    def is_retired(self) -> bool:
+        return self.witness is not None and self.witness.retired_at is not None
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def uncovered_since(session: Session) -> tuple[datetime | None, datetime | None]
     log, newest = session.scalar(select(LedgerLog)), checkpoints.newest(session)
     size = log.size if log else 0
     waiting_since = _oldest(session, _waiting(session, size), size)
-    names = [*(witness.name for witness in checkpoints.witnesses(session)), MAIL]
+    names = [*(one.name for one in checkpoints.witnesses(session) if one.retired_at is None), MAIL]
     held = [last.size for name in names if (last := checkpoints.last_holding(session, name))]
     sizes = newest.size if newest else 0, max(held, default=0)
     unsigned, unheld = (_written_at(session, size) or waiting_since for size in sizes)

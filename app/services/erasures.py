@@ -27,7 +27,10 @@ from app.terms import Act, ErasureGround, ErasureStatus, EventType, Role
 EVENT, PAYLOAD = table_of(EventRow), table_of(EventPayload)
 MAY_PROPOSE, MAY_DECIDE = Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
 SHORTEST, LONGEST, MOST = 5, 1000, 200
-KEPT_ACTS = ("erasure_proposed", "erased", "erasure_rejected", "erasure_withdrawn", "witness_added", "log_begun")
+KEPT_ACTS = (
+    "erasure_proposed", "erased", "erasure_rejected", "erasure_withdrawn",
+    "witness_added", "witness_retired", "log_begun",
+)  # fmt: skip
 OWN = "提交人不能审批自己提交的删除申请，请由审计管理员审批。"
 
 

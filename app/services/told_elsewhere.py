@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import table_of
@@ -65,13 +65,16 @@ def versions(session: Session, house: House) -> Iterator[Finding]:
 
 
 def witnesses(session: Session, now: datetime) -> Iterator[Finding]:
-    """Cosignatures are taken of those whom the audit administrator has entered, and of nobody else."""
-    entered = [(event, orjson.loads(event.body)) for event in session.execute(_entered())]
-    told = {act["name"]: (act["vkey"], event) for event, act in entered}
+    """Cosignatures are taken of those whom the audit administrator has entered and not retired, and of nobody else."""
+    acts = [(event, orjson.loads(event.body)) for event in session.execute(_of_witnesses())]
+    told = {act["name"]: (act["vkey"], event) for event, act in acts if act["act"] == Act.WITNESS_ADDED}
+    retired = {act["name"]: event.at for event, act in acts if act["act"] == Act.WITNESS_RETIRED}
     for row in session.execute(select(WITNESS)):
         vkey, event = told.pop(row.name, (None, None))
         if event is None or (vkey, event.actor) != (row.vkey, row.added_by) or not is_moment(row.added_at, event.at):
             yield Finding(Rule.WITNESS, f"witness {row.name} is not the one that was entered")
+        elif not _is_retired_as(row.retired_at, retired.get(row.name)):
+            yield Finding(Rule.WITNESS, f"witness {row.name} is not retired as it was told")
     for name in told:
         yield Finding(Rule.WITNESS, f"witness {name} was entered and is gone")
 
@@ -82,10 +85,15 @@ def _published() -> Select[Any]:
     return asked.where(EVENT.c.stream == ADMINISTRATION, EVENT.c.type == EventType.DEPLOYED)
 
 
-def _entered() -> Select[Any]:
+def _of_witnesses() -> Select[Any]:
     asked = select(EVENT.c.actor, EVENT.c.at, PAYLOAD.c.body).join(PAYLOAD, PAYLOAD_OF_EVENT).order_by(EVENT.c.seq)
-    is_act = EVENT.c.command_key.startswith(f"{Act.WITNESS_ADDED.value}:", autoescape=True)
+    acts = (Act.WITNESS_ADDED, Act.WITNESS_RETIRED)
+    is_act = or_(*(EVENT.c.command_key.startswith(f"{act.value}:", autoescape=True) for act in acts))
     return asked.where(EVENT.c.stream == ADMINISTRATION, is_act)
+
+
+def _is_retired_as(at: datetime | None, told: str | None) -> bool:
+    return (at is None and told is None) or (at is not None and told is not None and is_moment(at, told))
 
 
 def is_moment(at: datetime, told: str) -> bool:

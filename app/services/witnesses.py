@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import insert_if_new, table_of
-from app.errors import RuleViolation
+from app.errors import NotFound, RuleViolation
 from app.ledger.note import COSIGNATURE, BadNote, Note, Signature, VerifierKey, read_signature
 from app.models.ledger import LedgerCheckpoint, LedgerHolding, LedgerWitness
 from app.queries.actor import Actor
@@ -28,12 +28,31 @@ def add(session: Session, actor: Actor, name: str, vkey: str) -> LedgerWitness:
     known = session.get(LedgerWitness, name)
     if known is not None and known.vkey != vkey:
         raise RuleViolation("name", "已登记同名的见证方，公钥不同。更换公钥的，请另取名称。")
+    if known is not None and known.retired_at is not None:
+        raise RuleViolation("name", "这个见证方已停用，不能重新登记，请另取名称和公钥。")
     if known is not None:
         return known
     made = LedgerWitness(name=name, vkey=vkey, added_by=actor.login, added_at=clock.now())
     session.add(made)
     record(session, actor.login, Act.WITNESS_ADDED, name=name, vkey=vkey)
     return made
+
+
+def retire(session: Session, actor: Actor, name: str, reason: str) -> LedgerWitness:
+    """Take no more cosignatures of this witness, and count on none that it gave. Twice is once.
+
+    Raises NotPermitted, NotFound, RuleViolation by field.
+    """
+    require(actor, Role.AUDIT_ADMIN)
+    found = session.get(LedgerWitness, name.strip())
+    if found is None:
+        raise NotFound("没有登记这个见证方。")
+    if not reason.strip():
+        raise RuleViolation("reason", "请说明停用的原因。")
+    if found.retired_at is None:
+        found.retired_at = clock.now()
+        record(session, actor.login, Act.WITNESS_RETIRED, name=found.name, vkey=found.vkey, reason=reason.strip())
+    return found
 
 
 def take(session: Session, size: int, line: str) -> LedgerHolding:
@@ -45,6 +64,8 @@ def take(session: Session, size: int, line: str) -> LedgerHolding:
     witness, checkpoint = session.get(LedgerWitness, signature.name), session.get(LedgerCheckpoint, size)
     if witness is None:
         raise RuleViolation("line", "没有登记这个见证方，请先由审计管理员登记。")
+    if witness.retired_at is not None:
+        raise RuleViolation("line", "这个见证方已停用，不再收取其签名。")
     if checkpoint is None:
         raise RuleViolation("size", "没有这个检查点。")
     if not VerifierKey.read(witness.vkey).made(signature, Note.read(checkpoint.note).text):

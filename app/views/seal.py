@@ -26,6 +26,7 @@ from app.services import witnesses
 from app.services.house import House
 from app.terms import Light
 from app.views.context import current_actor, current_house
+from app.views.formats import full_day
 from app.views.paging import next_page, wants_rows
 from app.views.signer_line import signer_line
 
@@ -143,6 +144,8 @@ def _holder_line(holder: Holder, now: datetime, house: House) -> HolderLine:
     else:
         label = holder.name
         words = _("见证方，%(by)s登记", by=_by(holder.witness)) if holder.witness else ""
+        if holder.witness and holder.witness.retired_at:
+            words = _("见证方，%(day)s停用，此前的签名仍可核验", day=full_day(holder.witness.retired_at))
     return HolderLine(holder, label, words, ago(now, holder.last.at) if holder.last else "")
 
 

@@ -174,7 +174,12 @@ WITNESS = (
 )
 
 
-@pytest.mark.parametrize("statement", [WITNESS, "DELETE FROM ledger_witness", "UPDATE ledger_witness SET vkey = 'x'"])
+RETIRED = "UPDATE ledger_witness SET retired_at = added_at"
+
+
+@pytest.mark.parametrize(
+    "statement", [WITNESS, RETIRED, "DELETE FROM ledger_witness", "UPDATE ledger_witness SET vkey = 'x'"]
+)
 def test_a_witness_that_nobody_entered_is_found(office: House, statement: str) -> None:
     entered(office)
     assert found(office) == []

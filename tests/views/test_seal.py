@@ -10,13 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from app.db import table_of
+from app.errors import NotFound, NotPermitted, RuleViolation
 from app.ledger.note import COSIGNATURE, ED25519, SecretKey
 from app.models.event import ADMINISTRATION, EventPayload
 from app.models.ledger import LedgerWitness
-from app.services import holders
+from app.queries.actor import SYSTEM
+from app.queries.seal_status import uncovered_since
+from app.services import audit, holders, witnesses
 from app.services.house import House
 from tests import sealing
 from tests.applications import SignIn
+from tests.factories import actor
 from tests.services import streams
 
 WITNESS = SecretKey("archive.example.cn/w1", COSIGNATURE, b"w" * 32)
@@ -143,6 +147,43 @@ def test_a_known_name_is_not_given_another_key(house: House, sign_in: SignIn) ->
     answer = sign_in("audit_admin").post("/seal/witnesses", data={"name": WITNESS.name, "vkey": VKEY})
 
     assert (answer.status_code, "已登记同名的见证方" in answer.text) == (422, True)
+
+
+def test_a_retired_witness_counts_for_nothing_new_and_what_it_signed_is_still_verified(
+    house: House, sign_in: SignIn
+) -> None:
+    note = sealing.checkpoint(house, cosigned=True)
+    size, line = int(note.text.split("\n")[1]), sealing.OUTSIDE.cosign(note.text, 1).line
+    with house.database.transaction() as session:
+        with pytest.raises(NotPermitted):
+            witnesses.retire(session, actor(house, "office"), sealing.OUTSIDE.name, "原因")
+        with pytest.raises(RuleViolation):
+            witnesses.retire(session, actor(house, "audit_admin"), sealing.OUTSIDE.name, " ")
+        with pytest.raises(NotFound):
+            witnesses.retire(session, actor(house, "audit_admin"), "nobody", "原因")
+    assert "没有外部存证" not in sign_in("auditor").get("/seal").text
+
+    for _ in range(2):
+        with house.database.transaction() as session:
+            witnesses.retire(session, actor(house, "audit_admin"), sealing.OUTSIDE.name, "密钥遗失")
+
+    page = sign_in("auditor").get("/seal").text
+    assert "没有外部存证" in page
+    assert "停用，此前的签名仍可核验" in page
+    with house.database.reading() as session:
+        assert uncovered_since(session)[1] is not None
+        bodies = session.scalars(select(EventPayload.body).where(EventPayload.stream == ADMINISTRATION)).all()
+    assert sum('"witness_retired"' in (body or "") for body in bodies) == 1
+    report = audit.verify(house)
+    assert report.faults == ()
+    assert report.log is not None
+    assert report.log.cosignatures == 1
+    with house.database.transaction() as session, pytest.raises(RuleViolation, match="停用"):
+        witnesses.take(session, size, line)
+    with house.database.transaction() as session, pytest.raises(RuleViolation, match="停用"):
+        witnesses.add(session, SYSTEM, sealing.OUTSIDE.name, sealing.OUTSIDE.verifier.written)
+    [key] = sign_in("auditor").get("/api/v1/audit/keys").json["witnesses"]
+    assert key["retired_at"] is not None
 
 
 def test_who_sees_the_state_and_who_adds_witnesses(house: House, sign_in: SignIn) -> None:
