@@ -211,9 +211,6 @@ POLICY: Mapping[str, Rule] = {
     "api.event_logs.export_history_as_csv": Rule(READERS, "all instances"),
     "api.differences.get_history_difference": Rule(INSIDERS, "an instance one may see"),
     "api.bundles.export_bundle_of_history": Rule(READERS, "all instances"),
-    "api.bundles.export_bundle_of_everything": Rule(
-        frozenset({Role.AUDITOR}), "everything, with administration and accesses"
-    ),
     "api.rule_findings.list_rule_findings": Rule(CHECKERS, "as the screen: nothing that was filled in"),
     "api.rule_findings.get_rule_finding": Rule(CHECKERS, "as the screen: nothing that was filled in"),
     "api.rule_findings.list_rule_checks": Rule(CHECKERS, "all rules over histories"),

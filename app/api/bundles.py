@@ -1,4 +1,7 @@
-"""The bundle that proves itself (docs/ledger.md section 5): of one history, and of everything."""
+"""The bundle that proves itself (docs/ledger.md section 5), of one history.
+
+That of everything is taken at the command line: with it go the words of accesses, which no role of the office sees.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,3 @@ def export_bundle_of_history(path: ById) -> Response:
         row = seen_instance(session, current_actor(), path.id)
     evidence.export_bundle(house, file, row.id)
     return sent(iter([file.getvalue()]), ZIP, f"{row.business_key}.zip")
-
-
-@bp.get("/audit/bundle.zip", responses=files(ZIP))
-def export_bundle_of_everything() -> Response:
-    """All streams, those of the administration and of accesses too. Large: it is written while it is sent."""
-    return sent(evidence.bundle_parts(current_house()), ZIP, "duban.zip")

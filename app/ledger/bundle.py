@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from io import BytesIO
 from typing import Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,7 +22,6 @@ ALL = "all"
 MANIFEST = "manifest.json"
 EVENTS = "events.jsonl"
 BEGINNING_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same rows give the same bytes
-PART = 64 * 1024  # bytes, and what a line may bring beyond
 COMMENT_LENGTH = 2  # bytes that say how long the comment is, at the end of a zip without one
 
 Row = Mapping[str, Any]
@@ -77,48 +75,25 @@ class Sink(Protocol):
 def write_bundle(file: Sink, contents: Contents, attest: Attest | None = None) -> Manifest:
     """Write everything, then the seal: the signer's where it answers, else one that shows accidents only."""
     manifest = Manifest(contents.made_at, contents.scope, contents.origin)
-    for _ in _written(file, contents, manifest, attest):
-        pass
-    return manifest
-
-
-def parts(contents: Contents, attest: Attest | None = None) -> Iterator[bytes]:
-    """The same bundle, a part after the other, for a receiver who fetches them."""
-    waiting = BytesIO()
-    for _ in _written(waiting, contents, Manifest(contents.made_at, contents.scope, contents.origin), attest):
-        if waiting.tell() >= PART:
-            yield _taken(waiting)
-    yield _taken(waiting)
-
-
-def _taken(waiting: BytesIO) -> bytes:
-    taken = waiting.getvalue()
-    waiting.seek(0)
-    waiting.truncate()
-    return taken
-
-
-def _written(file: Sink, contents: Contents, manifest: Manifest, attest: Attest | None) -> Iterator[None]:
-    """Stops after every line; the bundle is whole when there is no further stop."""
     passing = _Passing(file)
     with ZipFile(passing, "w") as bundle:
-        yield from _write(bundle, EVENTS, _event_lines(contents.events, manifest), manifest)
+        _write(bundle, EVENTS, _event_lines(contents.events, manifest), manifest)
         for name, rows in contents.rows.items():
-            yield from _write(bundle, name, _lines(rows), manifest)
+            _write(bundle, name, _lines(rows), manifest)
         bundle.writestr(_member(MANIFEST), orjson.dumps(asdict(manifest), option=orjson.OPT_INDENT_2))
     digest = passing.digest()
     signed = attest(digest) if attest is not None else None
     comment = (signed or bundle_text(FORMAT, digest)).encode()
     file.write(len(comment).to_bytes(COMMENT_LENGTH, "little") + comment)
+    return manifest
 
 
-def _write(bundle: ZipFile, name: str, lines: Iterable[bytes], manifest: Manifest) -> Iterator[None]:
+def _write(bundle: ZipFile, name: str, lines: Iterable[bytes], manifest: Manifest) -> None:
     running = sha256()
     with bundle.open(_member(name), "w", force_zip64=True) as member:
         for line in lines:
             running.update(line)
             member.write(line)
-            yield
     manifest.files[name] = running.hexdigest()
 
 

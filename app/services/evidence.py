@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.ledger import xes
-from app.ledger.bundle import Manifest, parts, write_bundle
+from app.ledger.bundle import Manifest, write_bundle
 from app.ledger.note import BadNote, Note
 from app.queries.checkpoints import signing_keys
 from app.services import event_log
@@ -31,13 +30,6 @@ def export_bundle(house: House, file: BinaryIO, instance_id: str | None = None) 
     with house.database.reading() as session:
         attest = partial(_attested, session, house.settings.signer_address)
         return write_bundle(file, contents(session, instance_id, clock.now()), attest)
-
-
-def bundle_parts(house: House) -> Iterator[bytes]:
-    """Everything, a part after the other. All of it is of one moment, which lasts until the last part is taken."""
-    with house.database.reading() as session:
-        attest = partial(_attested, session, house.settings.signer_address)
-        yield from parts(contents(session, None, clock.now()), attest)
 
 
 def _attested(session: Session, address: str, digest: str) -> str | None:

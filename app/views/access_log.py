@@ -52,7 +52,6 @@ NOTED: Mapping[str, Access] = {
     "api.event_logs.export_history_as_xes": Access.LOG_EXPORTED,
     "api.event_logs.export_history_as_csv": Access.LOG_EXPORTED,
     "api.bundles.export_bundle_of_history": Access.BUNDLE_EXPORTED,
-    "api.bundles.export_bundle_of_everything": Access.BUNDLE_EXPORTED,
     "attachments.download": Access.FILE_TAKEN,
     "attachments.content": Access.FILE_TAKEN,
 }

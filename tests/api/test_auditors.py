@@ -13,10 +13,9 @@ from lxml import etree
 from sqlalchemy import select
 
 from app import clock
-from app.ledger import bundle
 from app.models.event import ACCESS, EventPayload
 from app.queries import histories
-from app.services import administration, event_log_parts, evidence
+from app.services import administration, event_log_parts
 from app.services.house import House
 from app.terms import Access, Act
 from app.views.access_log import NOTED
@@ -26,7 +25,7 @@ from tests.events import filled
 from tests.ledger.test_xes import read, schema
 from tests.tools.bundles import judged
 
-EVERYTHING = ("/events", "/events.csv", "/accesses", "/event-log.xes", "/event-log.csv", "/audit/bundle.zip")
+EVERYTHING = ("/events", "/events.csv", "/accesses", "/event-log.xes", "/event-log.csv")
 OF_ONE = ("/event-log.xes", "/event-log.csv", "/bundle.zip", "/events", "/difference?from=1&event=2")
 
 
@@ -136,29 +135,14 @@ def test_event_logs_are_valid_and_of_what_was_chosen(
     assert list(table) == list(steps)
 
 
-def test_bundles_of_one_and_of_all_are_green(house: House, call_as: CallAs, history: str, tmp_path: Path) -> None:
-    auditor = call_as("auditor")
+def test_the_bundle_of_one_history_is_green(house: House, call_as: CallAs, history: str, tmp_path: Path) -> None:
     sealing.checkpoint(house)
 
-    one, everything = auditor.get(f"/process-instances/{history}/bundle.zip"), auditor.get("/audit/bundle.zip")
+    answer = call_as("auditor").get(f"/process-instances/{history}/bundle.zip")
 
-    for answer in (one, everything):
-        report = judged(tmp_path, answer.data)
-        assert report is not None
-        assert report.is_green, report.as_text()
-    assert len(everything.data) > len(one.data)
-
-
-def test_a_download_that_breaks_off_leaves_nothing_open(
-    house: House, history: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bundle, "PART", 1)
-    parts = evidence.bundle_parts(house)
-
-    assert next(parts)
-    assert house.database.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
-    parts.close()  # type: ignore[attr-defined]
-    assert house.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    report = judged(tmp_path, answer.data)
+    assert report is not None
+    assert report.is_green, report.as_text()
 
 
 def test_two_moments_differ_in_what_was_done_between_them(house: House, call_as: CallAs, history: str) -> None:
@@ -193,7 +177,6 @@ def test_each_reading_is_in_the_access_record_like_the_screen_s(house: House, ca
         ("/event-log.xes?person=office", Access.LOG_EXPORTED, "周文博"),
         ("/event-log.csv", Access.LOG_EXPORTED, ""),
         (f"{one}/bundle.zip", Access.BUNDLE_EXPORTED, title),
-        ("/audit/bundle.zip", Access.BUNDLE_EXPORTED, ""),
     ]
 
     for address, _, _ in seen:
@@ -222,10 +205,10 @@ def test_who_may_ask(house: House, call_as: CallAs, history: str) -> None:
         return [answer.status_code for answer in answers]
 
     one = f"/process-instances/{history}"
-    assert statuses("auditor", EVERYTHING) == [200] * 6
-    assert statuses("office", EVERYTHING) == [200, 200, 403, 200, 200, 403]
-    assert statuses("audit_admin", EVERYTHING) == [200, 200, 200, 403, 403, 403]
-    assert statuses("contact.sci", EVERYTHING) == [403] * 6
+    assert statuses("auditor", EVERYTHING) == [200] * 5
+    assert statuses("office", EVERYTHING) == [200, 200, 403, 200, 200]
+    assert statuses("audit_admin", EVERYTHING) == [200, 200, 200, 403, 403]
+    assert statuses("contact.sci", EVERYTHING) == [403] * 5
     assert statuses("leader", OF_ONE, one) == [200] * 5
     assert statuses("contact.sci", OF_ONE, one) == [403, 403, 403, 404, 404]
     assert statuses("audit_admin", ("/events.xes", "/rule-findings", "/rule-checks")) == [403, 200, 200]
