@@ -37,7 +37,11 @@ DAMAGED = (ValueError, KeyError, TypeError, IndexError, AttributeError, Recursio
 
 
 class Unreadable(Exception):
-    """There is nothing to verify: no bundle, no receipt, or one that is too large to be honest."""
+    """There is nothing to verify: no such file, no key."""
+
+
+class Damaged(Unreadable):
+    """The file is no bundle and no receipt, as a whole: changed, broken off, or too large to be honest."""
 
 
 # --- hashes
@@ -547,7 +551,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
             self._members = self._listed()
         except (zipfile.BadZipFile, NotImplementedError, struct.error, zlib.error, OSError, *DAMAGED) as error:
-            raise Unreadable(f"no zip: {error}") from error
+            raise Damaged(f"no zip: {error}") from error
 
     def _end(self) -> bytes:
         """The comment: after the one end record whose comment reaches to the end of the file."""
@@ -563,17 +567,17 @@ class Archive:
                 ends.append(at)
             at = tail.find(END, at + 1)
         if len(ends) != 1:
-            raise Unreadable("no zip, or not only one")
+            raise Damaged("no zip, or not only one")
         return tail[ends[0] + END_SIZE :]
 
     def _listed(self) -> dict[str, zipfile.ZipInfo]:
         found: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist():
             if info.filename in found or info.flag_bits & 1 or info.compress_type not in (0, 8):
-                raise Unreadable(f"a member twice, encrypted, or packed in another way: {info.filename[:80]!r}")
+                raise Damaged(f"a member twice, encrypted, or packed in another way: {info.filename[:80]!r}")
             found[info.filename] = info
         if sum(info.file_size for info in found.values()) > self._limits.whole:
-            raise Unreadable(f"it unpacks to more than {self._limits.whole} bytes")
+            raise Damaged(f"it unpacks to more than {self._limits.whole} bytes")
         return found
 
     @property
@@ -587,7 +591,7 @@ class Archive:
         while left > 0:
             part = self._file.read(min(left, MIB))
             if not part:
-                raise Unreadable("the file became shorter while it was read")
+                raise Damaged("the file became shorter while it was read")
             running.update(part)
             left -= len(part)
         return running.hexdigest()
@@ -597,7 +601,7 @@ class Archive:
         for part in self._parts(name):
             found += part
             if len(found) > most:
-                raise Unreadable(f"{name} is larger than {most} bytes")
+                raise Damaged(f"{name} is larger than {most} bytes")
         return found
 
     def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
@@ -610,7 +614,7 @@ class Archive:
                 number += 1
                 yield number, line
             if len(left) > self._limits.line:
-                raise Unreadable(f"{name} line {number + 1} is longer than {self._limits.line} bytes")
+                raise Damaged(f"{name} line {number + 1} is longer than {self._limits.line} bytes")
         if left:
             yield number + 1, left
 
@@ -626,14 +630,14 @@ class Archive:
                     running.update(part)
                     yield part
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, struct.error) as error:
-            raise Unreadable(f"{name} cannot be unpacked: {error}") from error
+            raise Damaged(f"{name} cannot be unpacked: {error}") from error
         self.sums[name] = running.hexdigest()
 
     def _count(self, name: str, size: int) -> None:
         """A member may be read twice, to name what was found wrong."""
         self._inflated += size
         if self._inflated > 3 * self._limits.whole:
-            raise Unreadable(f"{name} unpacks to more than it may")
+            raise Damaged(f"{name} unpacks to more than it may")
 
 
 # --- what the log says of one instance
@@ -1465,7 +1469,7 @@ def source_hash(sources: dict[str, str]) -> str:
 def verify_first_format(archive: Archive, manifest: dict[str, Any], report: Report, progress: Progress) -> None:
     """duban-bundle/1: events and heads, nothing above them. Only the chains and payloads can be held against it."""
     if not {"events", "erased", "heads"} <= manifest.keys() or type(manifest["heads"]) is not dict:
-        raise Unreadable("the manifest is not one of a bundle")
+        raise Damaged("the manifest is not one of a bundle")
     files = {"events.jsonl": manifest.get("events_sha256")}
     whole = {"made_at": "", "scope": "all", "origin": None, "files": files, **manifest}
     bundle = FirstFormat(archive, whole, report, progress)
@@ -1578,12 +1582,12 @@ def verify_bundle(
             verify_first_format(archive, manifest, report, Progress())
             return report
         if report.format != "duban-bundle/2" or not is_shaped(manifest, MANIFEST):
-            raise Unreadable("the manifest is not one of a bundle that this program knows")
+            raise Damaged("the manifest is not one of a bundle that this program knows")
         _check_members(archive, report)
         try:
             instant(manifest["made_at"])
         except DAMAGED as error:
-            raise Unreadable("the manifest does not say when it was made") from error
+            raise Damaged("the manifest does not say when it was made") from error
         bundle = Bundle(archive, manifest, report, Progress())
         bundle.verify(trusted, outside, held)
         check_seal(archive, bundle.keys, bundle.origin, report)
@@ -1595,18 +1599,18 @@ def verify_bundle(
 def _check_members(archive: Archive, report: Report) -> None:
     wanted = {"manifest.json", *SHAPES}
     if set(archive.names) != wanted:
-        raise Unreadable(f"members are missing or added: {', '.join(sorted(wanted ^ set(archive.names)))[:300]}")
+        raise Damaged(f"members are missing or added: {', '.join(sorted(wanted ^ set(archive.names)))[:300]}")
 
 
 def _manifest(archive: Archive, limits: Limits) -> dict[str, Any]:
     if "manifest.json" not in archive.names or "events.jsonl" not in archive.names:
-        raise Unreadable("no bundle: it has no manifest or no events")
+        raise Damaged("no bundle: it has no manifest or no events")
     try:
         found = _parse(archive.whole("manifest.json", 4 * limits.line).decode("utf-8"))
     except DAMAGED as error:
-        raise Unreadable(f"the manifest is no JSON: {str(error)[:200]}") from error
+        raise Damaged(f"the manifest is no JSON: {str(error)[:200]}") from error
     if type(found) is not dict:
-        raise Unreadable("the manifest is no object")
+        raise Damaged("the manifest is no object")
     return found
 
 
@@ -1630,9 +1634,9 @@ def verify_receipt(path: str, trusted: Sequence[str] = ()) -> Report:
     try:
         receipt = _parse(_small_text(path))
     except DAMAGED as error:
-        raise Unreadable(f"no receipt: {str(error)[:200]}") from error
+        raise Damaged(f"no receipt: {str(error)[:200]}") from error
     if not is_shaped(receipt, RECEIPT) or receipt["format"] != "duban-receipt/1":
-        raise Unreadable("no receipt that this program knows")
+        raise Damaged("no receipt that this program knows")
     report.format = "duban-receipt/1"
     fields = receipt["event"]
     stream, seq = str(fields.get("stream"))[:80], fields.get("seq") if isinstance(fields.get("seq"), int) else None
@@ -1713,6 +1717,10 @@ def main(arguments: Sequence[str]) -> int:
     asked = _arguments(arguments)
     try:
         report = _verified(asked)
+    except Damaged as error:
+        report = Report(os.path.basename(asked.file))
+        report.fault(0, f"this is no whole {'receipt' if asked.is_receipt else 'bundle'}: {error}")
+        report.uncovered.append("everything: nothing in it can be relied on")
     except Unreadable as error:
         text = f"UNREADABLE  {os.path.basename(asked.file)}: {error}"
         _print(json.dumps({"verdict": "unreadable", "text": str(error)}) if asked.json else text)

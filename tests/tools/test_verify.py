@@ -231,3 +231,22 @@ def test_what_cannot_be_read_has_an_exit_code_of_its_own(tmp_path: Path, argumen
 
     assert (done.returncode, done.stderr) == (2, "")
     assert done.stdout.startswith("UNREADABLE")
+
+
+def test_a_byte_anywhere_is_red_also_where_nothing_can_be_unpacked_any_more(bundle: bytes, tmp_path: Path) -> None:
+    chance, file = Random(7), tmp_path / "changed.zip"
+    for at in sealing.places(chance, len(bundle), 40, always=(0, len(bundle) - 1)):
+        file.write_bytes(bundle[:at] + bytes([bundle[at] ^ chance.randrange(1, 256)]) + bundle[at + 1 :])
+        done = run(tmp_path, file.name)
+        assert (done.returncode, done.stderr) == (1, ""), at
+        assert done.stdout.startswith("RED"), at
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"{}"])
+@pytest.mark.parametrize("kind", [(), ("receipt",)])
+def test_a_file_of_another_kind_is_red(tmp_path: Path, content: bytes, kind: tuple[str, ...]) -> None:
+    (tmp_path / "other").write_bytes(content)
+    done = run(tmp_path, *kind, "other")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "this is no whole" in done.stdout
