@@ -487,6 +487,20 @@ def test_a_cancelled_batch_takes_its_applications_with_it(walk: Recognition) -> 
     assert walk.rows(RecognitionBatch)[0].status == "cancelled"
 
 
+@pytest.mark.parametrize("is_drafted", [True, False])
+def test_the_batch_after_a_cancelled_one_has_the_next_number(walk: Recognition, is_drafted: bool) -> None:
+    batch = walk.open_batch(number="")
+    if is_drafted:
+        walk.do("contact.miit", "open_batch", batch)
+    with clock.held(morning(walk.day)):
+        processes.cancel(walk.house, walk.actor("office"), walk.instance(batch).id, "通知有误", key="cancel")
+
+    following = walk.open_batch(number="")
+
+    assert (batch, following) == tuple(f"enterprise_recognition_batch:{LEVEL}:2023-{number}" for number in (1, 2))
+    assert walk.open_batch(number="") == following
+
+
 def test_an_established_fraud_ends_the_application_and_bars_for_three_years(walk: Recognition) -> None:
     walk.publish()
     key = walk.apply()

@@ -58,7 +58,7 @@ def stage(case: Case, open_elements: frozenset[str]) -> str:
     named = next((BATCH_STAGES[element] for element in sorted(open_elements) if element in BATCH_STAGES), "")
     if named or case.row("plan") is None or case.instance.version <= 1:
         return named
-    return batch_of(case).status
+    return "" if case.instance.status == InstanceStatus.CANCELLED else batch_of(case).status
 
 
 def responsible(case: Case, task: OpenTask) -> Responsible | None:

@@ -13,13 +13,14 @@ from app import clock
 from app.duties.enterprise_recognition import DECISION_LEVELS
 from app.errors import RuleViolation
 from app.models.organization import UnitFunction
+from app.models.process import ProcessInstance
 from app.models.recognition import RecognitionBatch
 from app.queries.actor import Actor
 from app.services.assignment import RECOGNITION, unit_with
 from app.services.cases import Start
 from app.services.enterprise_recognition.rows import BATCH, batch_title
 from app.services.house import House
-from app.terms import Role
+from app.terms import InstanceStatus, Role
 
 KINDS = {"recognition": "", "reverification": "复核"}
 MOST_BATCHES = 20
@@ -28,7 +29,8 @@ MOST_BATCHES = 20
 def opening(session: Session, house: House, variables: Mapping[str, Any]) -> Start:
     """variables: {level, year?, number?, kind?}. Raises RuleViolation.
 
-    Without a number it is the one after the last that was published, so that opening twice finds the same.
+    Without a number it is the one after the last that was published, so that opening twice finds the same; one that
+    was cancelled keeps its number.
     """
     level, kind = str(variables.get("level") or ""), str(variables.get("kind") or "recognition")
     if level not in DECISION_LEVELS:
@@ -52,8 +54,7 @@ def bureau_for(session: Session, level: str) -> str:
 
 
 def _start(level: str, kind: str, year: int, number: int, bureau: str) -> Start:
-    mark = "" if kind == "recognition" else f":{kind}"
-    key = f"{BATCH}:{level}:{year}-{number}{mark}"
+    key = _key(level, kind, year, number)
     plan = {"level": level, "year": year, "number": number, "kind": kind}
     return Start(
         definition_key=BATCH,
@@ -86,4 +87,16 @@ def _number(variables: Mapping[str, Any], name: str, least: int, most: int) -> i
 def _next_number(session: Session, level: str, kind: str, year: int) -> int:
     where = {"level": level, "kind": kind, "year": year}
     published = select(func.max(RecognitionBatch.number)).filter_by(**where)
-    return (session.scalar(published.where(RecognitionBatch.published_on.is_not(None))) or 0) + 1
+    last = session.scalar(published.where(RecognitionBatch.published_on.is_not(None))) or 0
+    keys = {_key(level, kind, year, number): number for number in range(last + 1, MOST_BATCHES + 1)}
+    cancelled = select(ProcessInstance.business_key).where(
+        ProcessInstance.definition_key == BATCH,
+        ProcessInstance.business_key.in_(keys),
+        ProcessInstance.status == InstanceStatus.CANCELLED,
+    )
+    return max((keys[key] for key in session.scalars(cancelled)), default=last) + 1
+
+
+def _key(level: str, kind: str, year: int, number: int) -> str:
+    mark = "" if kind == "recognition" else f":{kind}"
+    return f"{BATCH}:{level}:{year}-{number}{mark}"
