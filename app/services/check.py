@@ -35,7 +35,8 @@ __all__ = ["Finding", "Rule", "check", "counts"]
 
 LONGEST_WAIT = timedelta(hours=1)  # of an effect, beyond the instant at which it should have left
 FORGOTTEN = timedelta(minutes=10)  # beyond the end of a lease that nobody took up again
-MAY_MOVE_NOTHING = ("claim", "unclaim", "cancel_children")  # what is so already
+CLAIMS = ("claim", "unclaim")
+MAY_MOVE_NOTHING = (*CLAIMS, "cancel_children")  # what is so already
 BY_THE_HOUSE = (EventType.INCIDENT_RAISED, EventType.INCIDENT_SETTLED)  # what was not done, and is no more
 INWARD = ("message", SEALED, *PAGES)  # effects that are commands
 BESIDE = {EventType.DUE_DATE_MOVED}  # a step that comes along with another one of the instance
@@ -117,7 +118,7 @@ def _events_by_commands(session: Session, at: datetime) -> Iterator[Finding]:
         CommandRow.actor == EventRow.actor,
         CommandRow.key == EventRow.command_key,
         CommandRow.instance_id.is_not(None),  # of a command that reaches further, _commands_in_the_log asks which
-        or_(CommandRow.kind.not_in(MAY_MOVE_NOTHING), is_where_it_says),
+        or_(CommandRow.kind.not_in(CLAIMS), is_where_it_says),
     )
     asked = (
         select(EventRow.stream, EventRow.seq)
