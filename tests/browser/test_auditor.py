@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from app.services.house import House
+from tests import sealing
 from tests.browser.conftest import Enter
 from tests.browser.test_trace import PHONE, widths
+from tests.events import filled
 from tests.services.orders import BLUE, Desk
+from tests.tools.bundles import FILE
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +93,39 @@ def test_what_is_taken_away_is_whole(history: str, enter: Enter, tmp_path: Path)
         taken.value.save_as(tmp_path / f"taken{ending}")
 
     assert (tmp_path / "taken.csv").read_text("utf-8-sig").count("\n") >= 2
+
+
+def test_from_the_search_to_a_bundle_that_proves_itself_elsewhere(
+    house: House, history: str, enter: Enter, tmp_path: Path
+) -> None:
+    sealing.checkpoint(house)
+    filled(house)
+    auditor = enter("auditor")
+    auditor.goto("/events?duty=supervision_order")
+    auditor.locator("tr[data-row]").last.get_by_role("link").first.click()
+    auditor.wait_for_url(f"**/histories/{history}?event=1")
+    expect(auditor.locator("[data-diagram][data-ready='1']")).to_have_count(1)
+    auditor.get_by_role("button", name="以此刻对照").click()
+    auditor.get_by_role("button", name="播放").click()
+    auditor.wait_for_url("**event=2*from=1*")
+    expect(auditor.locator("[data-difference] p")).not_to_be_empty()
+    expect(auditor.locator("#seal")).to_contain_text("未发现改动")
+    with auditor.expect_download() as taken:
+        auditor.get_by_role("link", name="导出证据包").first.click()
+    taken.value.save_as(tmp_path / "bundle.zip")
+
+    assert elsewhere(tmp_path, sealing.key_of(house).verifier.written) == (0, "GREEN")
+    changed = bytearray((tmp_path / "bundle.zip").read_bytes())
+    changed[len(changed) // 2] ^= 1
+    (tmp_path / "bundle.zip").write_bytes(changed)
+    assert elsewhere(tmp_path, sealing.key_of(house).verifier.written) == (1, "RED")
+
+
+def elsewhere(folder: Path, key: str) -> tuple[int, str]:
+    """Exit code and verdict of the checker in a process that has neither the product nor its packages."""
+    command = [sys.executable, "-I", "-S", str(FILE), "bundle.zip", "--key", key]
+    done = subprocess.run(command, cwd=folder, env={}, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout.split()[0]
 
 
 def test_no_screen_is_wider_than_a_phone(history: str, enter: Enter) -> None:
