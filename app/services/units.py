@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import NotFound, RuleViolation
 from app.models.organization import Unit
-from app.models.process import ProcessInstance
+from app.models.process import ProcessInstance, Subscription
 from app.queries.actor import Actor
 from app.services.administration import record, require
 from app.services.cases import Effect
 from app.services.effects import put_effects
 from app.services.plans import pinyin_of
-from app.terms import Act, InstanceStatus, Role
+from app.terms import Act, Role
 
-REPORT_OF_UNIT = "december_report_unit"
-WAITING_FOR_THE_END = (REPORT_OF_UNIT, "progress_monitoring", "locality_plan")
+UNIT_ENDED = "unit_ended"
 
 
 def rename_unit(session: Session, actor: Actor, unit_id: str, name: str, short_name: str) -> Unit:
@@ -41,7 +38,8 @@ def rename_unit(session: Session, actor: Actor, unit_id: str, name: str, short_n
 def merge_unit(session: Session, actor: Actor, unit_id: str, successor_id: str) -> Unit:
     """End the unit today in favour of its successor, who gets its new tasks from now on.
 
-    Its open yearly report is told, and asks the office who reports in its place. Figures stay where they were earned.
+    Its yearly report is told while it is with the unit, and asks the office who reports in its place. Figures stay
+    where they were earned.
     Raises RuleViolation("successor_id").
     """
     require(actor, Role.SYSTEM_ADMIN)
@@ -70,19 +68,14 @@ def _standing_unit(session: Session, unit_id: str) -> Unit:
 
 
 def _endings(session: Session, unit: Unit) -> list[Effect]:
-    """One message to each open report or plan of the unit."""
-    named = (ProcessInstance.id, ProcessInstance.definition_key, ProcessInstance.business_key, ProcessInstance.year)
-    open_reports = select(*named).where(
-        ProcessInstance.definition_key.in_(WAITING_FOR_THE_END),
-        ProcessInstance.unit_id == unit.id,
-        ProcessInstance.status == InstanceStatus.ACTIVE.value,
+    """One message to each instance of the unit that waits for its end; one that is with others by now does not."""
+    waits = (
+        select(Subscription.instance_id, Subscription.key)
+        .join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
+        .where(Subscription.message == UNIT_ENDED, ProcessInstance.unit_id == unit.id)
+        .distinct()
     )
     return [
-        Effect(f"unit_ended:{row.id}", "message", {"name": "unit_ended", "key": _waits_under(row, unit)})
-        for row in session.execute(open_reports)
+        Effect(f"{UNIT_ENDED}:{row.instance_id}", "message", {"name": UNIT_ENDED, "key": row.key})
+        for row in session.execute(waits)
     ]
-
-
-def _waits_under(row: Any, unit: Unit) -> str:
-    """The key under which the instance waits for the end of its unit."""
-    return f"{row.year}:{unit.id}" if row.definition_key == REPORT_OF_UNIT else str(row.business_key)

@@ -9,7 +9,7 @@ from app import clock
 from app.errors import NotFound, NotPermitted, RuleViolation
 from app.models.organization import Unit, UnitFunction
 from app.models.outbox import OutboxRow
-from app.models.process import ProcessInstance
+from app.models.process import ProcessInstance, Subscription
 from app.queries.actor import SYSTEM
 from app.services import unit_functions, units
 from app.services.house import House
@@ -18,17 +18,19 @@ from tests.factories import actor
 from tests.services.test_accounts import acts
 
 
-def report(unit_id: str, status: InstanceStatus, number: int) -> ProcessInstance:
-    return ProcessInstance(
-        id=f"report-{number}",
+def report(unit_id: str, number: int, *waits: str) -> list[ProcessInstance | Subscription]:
+    """A report of 2022 and so many years, and the messages that it waits for."""
+    id_, year = f"report-{number}", 2022 + number
+    instance = ProcessInstance(
+        id=id_,
         definition_id=1,
-        definition_key=units.REPORT_OF_UNIT,
+        definition_key="december_report_unit",
         duty="december_report",
-        business_key=f"{units.REPORT_OF_UNIT}:{2022 + number}:{unit_id}",
+        business_key=f"december_report_unit:{year}:{unit_id}",
         title="年度反馈",
-        year=2022 + number,
+        year=year,
         unit_id=unit_id,
-        status=status.value,
+        status=InstanceStatus.ACTIVE.value,
         state=b"",
         state_hash="",
         version=1,
@@ -37,20 +39,23 @@ def report(unit_id: str, status: InstanceStatus, number: int) -> ProcessInstance
         head_seq=1,
         head_hash="",
     )
+    told = {"instance_id": id_, "element_id": "reporting", "key": f"{year}:{unit_id}"}
+    return [instance, *(Subscription(task_id=f"{id_}:{name}", message=name, **told) for name in waits)]
 
 
-def test_a_merged_units_open_report_is_told_once(house: House) -> None:
+def test_a_merged_units_report_is_told_once_while_it_is_with_the_unit(house: House) -> None:
     with house.database.transaction() as session:
-        session.add(report("sci", InstanceStatus.COMPLETED, 0))
-        session.add(report("sci", InstanceStatus.ACTIVE, 1))
-        session.add(report("miit", InstanceStatus.ACTIVE, 1000))
+        for rows in (report("sci", 0, "another"), report("sci", 1, "unit_ended"), report("miit", 1000, "unit_ended")):
+            session.add(rows[0])
+            session.flush()
+            session.add_all(rows[1:])
 
     with house.database.transaction() as session:
         units.merge_unit(session, actor(house, "system_admin"), "sci", "miit")
 
     with house.database.reading() as session:
-        rows = session.scalars(select(OutboxRow)).all()
-    assert [row.payload for row in rows] == [{"name": "unit_ended", "key": "2023:sci"}]
+        told = session.scalars(select(OutboxRow)).all()
+    assert [row.payload for row in told] == [{"name": "unit_ended", "key": "2023:sci"}]
     assert acts(house)[-1] == {"act": "unit_merged", "unit": "sci", "before": None, "after": {"successor": "miit"}}
 
 
