@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey, consumer
 from huey.serializer import SignedSerializer
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -22,6 +22,7 @@ from app.services.posting import send_due
 from scheduler.pulse import Pulse
 
 OUTWARD = ("mail", "chat")
+TABLES_LOCK = 0x0D0BA9  # the key of the advisory lock under which the tables of the queue are made
 
 log = structlog.get_logger()
 
@@ -35,10 +36,9 @@ def make_queue(house: House) -> Huey:
         house.settings.instance.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("duban", filename=str(house.settings.instance / "queue.sqlite3"), **options)
     options["dsn"] = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        return PostgresHuey("duban", **options)
-    except psycopg.errors.UniqueViolation:
-        # Two processes made its tables at one moment, against which IF NOT EXISTS does not help; now they are there.
+    # Two processes that make its tables at one moment would refuse each other; IF NOT EXISTS does not help there.
+    with house.database.writing() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TABLES_LOCK})
         return PostgresHuey("duban", **options)
 
 

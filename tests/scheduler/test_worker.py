@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from app.services.cases import Effect
 from app.services.effects import put_effects
 from app.services.house import House
 from app.services.posting import send_due
-from scheduler.worker import Worker
+from scheduler.worker import Worker, make_queue
 from tests.postbox import Postbox
 
 LETTER = {"to": "contact.sci@example.org", "subject": "催办：年度反馈", "text": "请于今日报送。\n办公室"}
@@ -86,3 +88,20 @@ def test_a_sweep_is_queued_once_and_sends_what_is_due(house: House, postbox: tup
 
     assert len(box.letters) == 1
     assert not outbox.is_due(posting, "mail")
+
+
+def test_processes_that_begin_at_one_moment_make_the_tables_of_the_queue_once(any_house: House) -> None:
+    together = Barrier(4)
+
+    def begin() -> int:
+        together.wait()
+        queue = make_queue(any_house)
+        try:
+            return int(queue.pending_count())
+        finally:
+            queue.storage.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        begun = [pool.submit(begin) for _ in range(4)]
+
+    assert [one.result() for one in begun] == [0, 0, 0, 0]
