@@ -100,7 +100,7 @@ def changed(value: Any, chance: Random) -> Any:
     return chance.choice([f"{value}x", "", value[:place] + "0" + value[place + 1 :], value.upper(), b"\xff\xfe"])
 
 
-UNCOVERED = {"at", "added_at", "added_by", "id"}  # of no evidence, and in the witness's keeping
+UNCOVERED = {"at", "added_at", "added_by", "retired_at", "id"}  # of no evidence, or held against its act by the check
 EDITS = 100
 
 
