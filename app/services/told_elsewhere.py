@@ -65,15 +65,19 @@ def versions(session: Session, house: House) -> Iterator[Finding]:
 
 
 def witnesses(session: Session, now: datetime) -> Iterator[Finding]:
-    """Cosignatures are taken of those whom the audit administrator has entered and not retired, and of nobody else."""
-    acts = [(event, orjson.loads(event.body)) for event in session.execute(_of_witnesses())]
-    told = {act["name"]: (act["vkey"], event) for event, act in acts if act["act"] == Act.WITNESS_ADDED}
-    retired = {act["name"]: event.at for event, act in acts if act["act"] == Act.WITNESS_RETIRED}
+    """Cosignatures are taken of those whom the audit administrator has entered, and of nobody else."""
+    told: dict[str, tuple[str, Any]] = {}
+    retired: dict[str, str] = {}
+    for event, act in acts(session, Act.WITNESS_ADDED, Act.WITNESS_RETIRED):
+        if act["act"] == Act.WITNESS_ADDED:
+            told[act["name"]] = act["vkey"], event
+        else:
+            retired[act["name"]] = event.at
     for row in session.execute(select(WITNESS)):
         vkey, event = told.pop(row.name, (None, None))
         if event is None or (vkey, event.actor) != (row.vkey, row.added_by) or not is_moment(row.added_at, event.at):
             yield Finding(Rule.WITNESS, f"witness {row.name} is not the one that was entered")
-        elif not _is_retired_as(row.retired_at, retired.get(row.name)):
+        elif not is_moment(row.retired_at, retired.get(row.name)):
             yield Finding(Rule.WITNESS, f"witness {row.name} is not retired as it was told")
     for name in told:
         yield Finding(Rule.WITNESS, f"witness {name} was entered and is gone")
@@ -85,19 +89,18 @@ def _published() -> Select[Any]:
     return asked.where(EVENT.c.stream == ADMINISTRATION, EVENT.c.type == EventType.DEPLOYED)
 
 
-def _of_witnesses() -> Select[Any]:
-    asked = select(EVENT.c.actor, EVENT.c.at, PAYLOAD.c.body).join(PAYLOAD, PAYLOAD_OF_EVENT).order_by(EVENT.c.seq)
-    acts = (Act.WITNESS_ADDED, Act.WITNESS_RETIRED)
-    is_act = or_(*(EVENT.c.command_key.startswith(f"{act.value}:", autoescape=True) for act in acts))
-    return asked.where(EVENT.c.stream == ADMINISTRATION, is_act)
+def acts(session: Session, *wanted: Act) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Acts of the administration that can never be erased, in their order: the event, and what it says."""
+    is_one = or_(*(EVENT.c.command_key.startswith(f"{act.value}:", autoescape=True) for act in wanted))
+    asked = select(EVENT.c.seq, EVENT.c.actor, EVENT.c.at, PAYLOAD.c.body).join(PAYLOAD, PAYLOAD_OF_EVENT)
+    for event in session.execute(asked.where(EVENT.c.stream == ADMINISTRATION, is_one).order_by(EVENT.c.seq)):
+        yield event, orjson.loads(event.body)
 
 
-def _is_retired_as(at: datetime | None, told: str | None) -> bool:
-    return (at is None and told is None) or (at is not None and told is not None and is_moment(at, told))
-
-
-def is_moment(at: datetime, told: str) -> bool:
-    """Whether a row's time is that of its event."""
+def is_moment(at: datetime | None, told: str | None) -> bool:
+    """Whether a row's time is that of its event; or there is neither."""
+    if at is None or told is None:
+        return at is None and told is None
     return abs(at - datetime.fromisoformat(told)) < SAME_MOMENT
 
 
